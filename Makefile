@@ -1,0 +1,74 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# CDK neither reports home nor checks for news, and keeps its own files inside the checkout.
+export CDK_DISABLE_CLI_TELEMETRY := true
+export CDK_HOME := $(CURDIR)/.cache/cdk
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+
+.PHONY: help
+help:  ## Say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+$(VENV)/.installed: requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+node_modules/.installed: package-lock.json
+	npm ci --no-fund --no-audit --silent
+	touch $@
+
+.PHONY: setup
+setup: $(VENV)/.installed  ## Make the virtual environment (every other target does it by itself)
+
+.PHONY: demo
+demo: setup  ## Tell the story of a revoked session on the local stack, and check every answer
+	$(BIN)/python -m local.demo
+
+.PHONY: local
+local: setup  ## Keep the local stack up, with ready-made curl lines
+	$(BIN)/python -m local.serve
+
+.PHONY: test
+test: setup  ## Run every test, with branch coverage of the Lambda packages
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+.PHONY: lint
+lint: setup  ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: setup  ## Check types, strictly, tests too
+	$(BIN)/mypy app.py
+	$(BIN)/mypy
+
+.PHONY: synth
+synth: setup  ## Synthesize the CDK app into cdk.out, offline and without credentials
+	CDK_OUTDIR=cdk.out $(BIN)/python app.py
+	$(BIN)/cfn-lint cdk.out/*.template.json
+
+.PHONY: deploy
+deploy: setup node_modules/.installed  ## Deploy into the AWS account of the current credentials
+	PATH="$(CURDIR)/$(BIN):$$PATH" npx --no-install cdk deploy --all --no-notices
+
+.PHONY: check
+check: lint types test synth  ## What CI runs
+
+.PHONY: format
+format: setup  ## Rewrite formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: setup  ## Resolve the newest allowed versions anew, with hashes
+	for requirements in authorizer/requirements pre_token_hook/requirements requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header $$requirements.in --output-file $$requirements.txt || exit 1; \
+	done
+	npm install --package-lock-only --silent

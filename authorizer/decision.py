@@ -1,0 +1,128 @@
+"""One request from event to answer: the stages of the package, in order."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from authorizer.errors import DecisionError, Reason, refusal
+from authorizer.https import Deadline, MonotonicClock
+from authorizer.request import AnswerForm, GatewayRequest, read_request, read_token
+from authorizer.response import render_error, render_grant
+from authorizer.revocation.check import Finding, RevocationCheck
+from authorizer.revocation.verdict import Outcome
+from authorizer.settings import Enforcement, Settings
+from authorizer.telemetry import Telemetry
+from authorizer.verification import VerifiedToken, Verifier
+
+
+@dataclass
+class Decision:
+    """What was decided about one request, and how: all that telemetry gets to see."""
+
+    request: GatewayRequest | None = None
+    token: VerifiedToken | None = None
+    finding: Finding | None = None
+    error: DecisionError | None = None
+    is_route_allowed: bool = False
+    would_refuse: Reason | None = None
+    """Shadow mode: the refusal for revocation that was not carried out."""
+    fault: str = ""
+    """INTERNAL_FAULT only: class and place of the unexpected error, never its text."""
+    stage_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the request was not granted; None if it was."""
+        if self.error is not None:
+            return self.error.reason
+        return None if self.is_route_allowed else Reason.ROUTE_NOT_ALLOWED
+
+
+class Authorizer:
+    """Decides about requests. Everything it needs is given to it; see ``wiring``."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        verifier: Verifier,
+        revocation: RevocationCheck,
+        telemetry: Telemetry,
+        *,
+        monotonic: MonotonicClock,
+    ) -> None:
+        self._settings = settings
+        self._verifier = verifier
+        self._revocation = revocation
+        self._telemetry = telemetry
+        self._monotonic = monotonic
+
+    def handle(self, event: Any, request_id: str = "") -> dict[str, Any]:
+        """Answer one event of API Gateway's.
+
+        Raises:
+            response.Unauthorized: for the gateway to answer 401.
+            response.Unavailable: for the gateway to answer that it could not find out.
+        """
+        decision = Decision()
+        with self._timed(decision, "total"):
+            self._decide(event, decision)
+        self._telemetry.report(decision, request_id)
+        if decision.error is not None:
+            form = decision.request.form if decision.request else AnswerForm.POLICY
+            return render_error(form, decision.error)
+        assert decision.request is not None and decision.token is not None
+        return render_grant(
+            decision.request,
+            self._settings.route_rules,
+            decision.token,
+            outlives_decision=self._settings.gateway_ttl_seconds > 0,
+        )
+
+    def _decide(self, event: Any, decision: Decision) -> None:
+        deadline = Deadline.after(self._settings.decision_budget_ms / 1000, self._monotonic)
+        try:
+            request = decision.request = read_request(event, self._settings)
+            text = read_token(request, self._settings)
+            with self._timed(decision, "verification"):
+                token = decision.token = self._verifier.verify(text, deadline)
+            with self._timed(decision, "revocation"):
+                finding = decision.finding = self._revocation.find(token, deadline)
+            self._apply(finding, decision)
+            rules = self._settings.route_rules
+            decision.is_route_allowed = rules.allows(request.resource, token.grants)
+        except DecisionError as error:
+            decision.error = error
+        except Exception as error:
+            # The one place that catches everything: what is not in the catalogue is a fault of
+            # ours, and neither lets anyone in nor counts as a refusal.
+            decision.error = refusal(Reason.INTERNAL_FAULT)
+            decision.fault = _describe(error)
+
+    def _apply(self, finding: Finding, decision: Decision) -> None:
+        if finding.verdict.outcome is Outcome.ACTIVE:
+            return
+        assert finding.verdict.reason is not None
+        if self._settings.enforcement is Enforcement.SHADOW:
+            decision.would_refuse = finding.verdict.reason
+            return
+        raise refusal(finding.verdict.reason)
+
+    @contextmanager
+    def _timed(self, decision: Decision, stage: str) -> Iterator[None]:
+        started = self._monotonic()
+        try:
+            yield
+        finally:
+            decision.stage_ms[stage] = (self._monotonic() - started) * 1000
+
+
+def _describe(error: Exception) -> str:
+    """Class and place of an error. Its text may quote the request, and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    return f"{type(error).__name__} at {place}"

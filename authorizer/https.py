@@ -1,0 +1,274 @@
+"""The one way out to the network: short HTTPS requests over connections kept alive.
+
+Plain ``http.client``, because ``GetUser`` and the key set need no signature and a cold start
+should not pay for an SDK (``docs/decisions/0001-getuser-over-plain-https.md`` has the
+numbers). No redirect is followed, no proxy is read from the environment, no body longer than
+the caller's limit is read, and a whole exchange ends at its deadline even if the other side
+sends one byte at a time.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+#: A connection that was idle for longer is not trusted: whatever stands between may have dropped
+#: it silently while the sandbox was frozen, and finding out would cost a read time-out.
+_IDLE_LIMIT_SECONDS = 20.0
+
+#: Seconds on some monotonic scale; only differences mean anything.
+MonotonicClock = Callable[[], float]
+
+
+class HttpsError(Exception):
+    """No complete answer came: refused, reset, timed out, too long or not HTTP.
+
+    The message is one of a few fixed words, never text from the other side.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete HTTP answer."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment on a monotonic clock by which a decision must be made."""
+
+    at: float
+    clock: MonotonicClock
+
+    @classmethod
+    def after(cls, seconds: float, clock: MonotonicClock) -> Deadline:
+        """The deadline ``seconds`` from now."""
+        return cls(clock() + seconds, clock)
+
+    def remaining_seconds(self) -> float:
+        """Seconds left, never below zero."""
+        return max(0.0, self.at - self.clock())
+
+
+class Transport(Protocol):
+    """What the adapters need of the network."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_bytes: int,
+        deadline: Deadline,
+    ) -> Answer:
+        """Send one request and read the whole answer.
+
+        Raises:
+            HttpsError: when no complete answer of at most ``max_bytes`` came in time.
+        """
+        ...
+
+
+class HttpsTransport:
+    """A :class:`Transport` that keeps one connection per host alive between requests."""
+
+    def __init__(
+        self,
+        *,
+        connect_timeout_ms: int,
+        read_timeout_ms: int,
+        clock: MonotonicClock,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._connect_timeout = connect_timeout_ms / 1000
+        self._read_timeout = read_timeout_ms / 1000
+        self._clock = clock
+        self._context = context
+        self._connections: dict[tuple[str, str], _Connection] = {}
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_bytes: int,
+        deadline: Deadline,
+    ) -> Answer:
+        parts = urlsplit(url)
+        origin = (parts.scheme, parts.netloc)
+        target = parts.path or "/"
+        limit = Deadline.after(self._read_timeout + self._connect_timeout, self._clock)
+        ends = min(limit, deadline, key=Deadline.remaining_seconds)
+        kept = self._connections.pop(origin, None)
+        if kept is not None and self._clock() - kept.idle_since > _IDLE_LIMIT_SECONDS:
+            kept.http.close()
+            kept = None
+        if kept is not None:
+            try:
+                return self._exchange(kept, origin, method, target, headers, body, max_bytes, ends)
+            except _StaleConnectionError:
+                # The other side closed an idle connection, as it may at any time (RFC 9112,
+                # section 9.6). It answered nothing, so asking again is safe; once is enough.
+                pass
+        fresh = self._open(origin, ends)
+        return self._exchange(fresh, origin, method, target, headers, body, max_bytes, ends)
+
+    def close(self) -> None:
+        """Close every connection that is kept alive."""
+        while self._connections:
+            self._connections.popitem()[1].http.close()
+
+    def _open(self, origin: tuple[str, str], ends: Deadline) -> _Connection:
+        scheme, netloc = origin
+        host = urlsplit(f"//{netloc}")
+        dial_ends = min(
+            Deadline.after(self._connect_timeout, self._clock),
+            ends,
+            key=Deadline.remaining_seconds,
+        )
+        try:
+            port = host.port or (443 if scheme == "https" else 80)
+            sock = _dial(host.hostname or "", port, dial_ends)
+            if scheme == "https":
+                if self._context is None:
+                    self._context = ssl.create_default_context()
+                # The handshake as a whole ends with the time-out that _dial left on the socket.
+                sock = self._context.wrap_socket(sock, server_hostname=host.hostname)
+        except TimeoutError:
+            raise HttpsError("timed out") from None
+        except (OSError, ValueError):
+            raise HttpsError("could not connect") from None
+        return _Connection(http.client.HTTPConnection(netloc), sock, ends)
+
+    def _exchange(
+        self,
+        connection: _Connection,
+        origin: tuple[str, str],
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_bytes: int,
+        ends: Deadline,
+    ) -> Answer:
+        is_kept = connection.was_used
+        connection.begin(ends)
+        try:
+            connection.http.request(method, target, body=body, headers=dict(headers))
+            response = connection.http.getresponse()
+            data = response.read(max_bytes + 1)
+        except ConnectionError:
+            connection.http.close()
+            if is_kept:
+                raise _StaleConnectionError from None
+            raise HttpsError("connection lost") from None
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            connection.http.close()
+            what = "timed out" if isinstance(error, TimeoutError) else "not understood"
+            raise HttpsError(what) from None
+        if len(data) > max_bytes:
+            connection.http.close()
+            raise HttpsError("answer too long")
+        if response.will_close:
+            connection.http.close()
+        else:
+            connection.idle_since = self._clock()
+            self._connections[origin] = connection
+        return Answer(response.status, data)
+
+
+def _dial(host: str, port: int, ends: Deadline) -> socket.socket:
+    """Connect to the first address of ``host`` that answers, all tries within one deadline."""
+    failure: OSError = OSError("no address")
+    for family, kind, protocol, _, address in socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM
+    ):
+        remaining = ends.remaining_seconds()
+        if remaining <= 0:
+            raise TimeoutError
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(remaining)
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            sock.settimeout(max(ends.remaining_seconds(), 0.001))
+            return sock
+    raise failure
+
+
+class _StaleConnectionError(Exception):
+    """A connection kept alive turned out to be closed before it answered anything."""
+
+
+class _Connection:
+    """An open HTTP connection whose every socket read ends at the current deadline."""
+
+    def __init__(
+        self, connection: http.client.HTTPConnection, sock: socket.socket, ends: Deadline
+    ) -> None:
+        self.http = connection
+        self.was_used = False
+        self.idle_since = 0.0
+        self._socket = _DeadlineSocket(sock, ends)
+        connection.sock = self._socket  # type: ignore[assignment]  # has what http.client calls
+
+    def begin(self, ends: Deadline) -> None:
+        self._socket.ends = ends
+        self.was_used = True
+
+
+class _DeadlineSocket:
+    """The part of a socket that ``http.client`` uses, with one deadline over all operations.
+
+    A socket's own time-out starts again with every byte that arrives; this one does not.
+    """
+
+    def __init__(self, sock: socket.socket, ends: Deadline) -> None:
+        self._sock = sock
+        self.ends = ends
+
+    def _arm(self) -> socket.socket:
+        remaining = self.ends.remaining_seconds()
+        if remaining <= 0:
+            raise TimeoutError
+        self._sock.settimeout(remaining)
+        return self._sock
+
+    def sendall(self, data: Any) -> None:
+        self._arm().sendall(data)
+
+    def recv_into(self, buffer: Any) -> int:
+        return self._arm().recv_into(buffer)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_SocketReader(self))
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class _SocketReader(io.RawIOBase):
+    def __init__(self, sock: _DeadlineSocket) -> None:
+        self._sock = sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._sock.recv_into(buffer)

@@ -1,0 +1,254 @@
+"""The issuer's signing keys: fetched rarely, trusted for a stated time, never wiped by a failure.
+
+Four promises, each with its own tests:
+
+1. **Maximum age.** A key is trusted for ``max_age_seconds`` after the fetch that brought it.
+2. **Unknown key names are rationed.** A token may name any ``kid``. Fetches on that account
+   draw on a token bucket, so that a flood of forged names costs a bounded number of fetches;
+   and as any fetch brings the whole set, a real rotation is accepted within one interval.
+3. **Cool-down.** After a failed fetch nothing is fetched for ``failure_cooldown_seconds``.
+4. **Bounded staleness.** While fetches fail, keys are served for ``max_stale_seconds`` beyond
+   their maximum age, and not a second longer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
+
+from authorizer.errors import Reason, refusal
+from authorizer.https import Deadline, HttpsError, Transport
+from authorizer.settings import KeySettings
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+#: Seconds since the epoch.
+WallClock = Callable[[], float]
+
+MAX_KEY_SET_BYTES = 65_536
+MAX_KEYS = 32
+#: RFC 7518, section 3.3: a key of 2048 bits or larger must be used with RS256.
+MIN_RSA_BITS = 2048
+
+
+class KeySetError(Exception):
+    """A document is not a usable JSON Web Key Set."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """RS256 keys by name, and when they were fetched (seconds since the epoch)."""
+
+    keys: Mapping[str, RSAPublicKey]
+    fetched_at: float
+
+
+def parse_key_set(document: Any, *, fetched_at: float) -> KeySet:
+    """Read a JSON Web Key Set (RFC 7517), keeping only what can verify RS256.
+
+    Keys of other types, uses or algorithms are passed over, as RFC 7517, section 5 asks. Two
+    different keys of one name make the whole set unusable: nobody could say which is meant.
+
+    Raises:
+        KeySetError: if it is not a key set or no usable key is in it.
+    """
+    members = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(members, list) or len(members) > MAX_KEYS:
+        raise KeySetError("not a key set")
+    keys: dict[str, RSAPublicKey] = {}
+    for member in members:
+        named = _usable_key(member)
+        if named is None:
+            continue
+        kid, key = named
+        if kid in keys and keys[kid].public_numbers() != key.public_numbers():
+            raise KeySetError("two keys of one name")
+        keys[kid] = key
+    if not keys:
+        raise KeySetError("no usable key")
+    return KeySet(keys, fetched_at)
+
+
+def _usable_key(member: Any) -> tuple[str, RSAPublicKey] | None:
+    if not isinstance(member, dict):
+        return None
+    kid = member.get("kid")
+    if not isinstance(kid, str) or not kid:
+        return None
+    if (
+        member.get("kty") != "RSA"
+        or member.get("use", "sig") != "sig"
+        or member.get("alg", "RS256") != "RS256"
+        or "d" in member
+    ):
+        return None
+    try:
+        key = RSAAlgorithm.from_jwk(member)
+    except (InvalidKeyError, ValueError, TypeError, AttributeError):
+        return None
+    if key.key_size < MIN_RSA_BITS:
+        return None
+    return kid, key  # type: ignore[return-value]  # without "d" from_jwk makes a public key
+
+
+class KeyStore:
+    """The keys of one issuer."""
+
+    def __init__(
+        self,
+        url: str,
+        settings: KeySettings,
+        *,
+        transport: Transport,
+        clock: WallClock,
+        bundled: KeySet | None = None,
+    ) -> None:
+        """
+        Args:
+            url: where the issuer publishes its key set.
+            settings: ages, intervals and cool-downs.
+            transport: how to fetch it.
+            clock: wall-clock time, seconds since the epoch.
+            bundled: keys that came with the deployment.
+        """
+        self._url = url
+        self._settings = settings
+        self._transport = transport
+        self._clock = clock
+        self._current = bundled
+        self._is_bundled = bundled is not None
+        self._started_at = clock()
+        self._failed_at: float | None = None
+        self._allowance = float(settings.unknown_kid_burst)
+        self._allowance_at = self._started_at
+        self.fetches = 0
+        self.served_stale = False
+
+    def find(self, kid: str, deadline: Deadline) -> RSAPublicKey:
+        """The key named ``kid``.
+
+        Raises:
+            CredentialError: the issuer has no such key, as a fetch has just confirmed.
+            UnavailableError: nobody could say, because the key set can't be fetched now or
+                because too many unknown names were asked for.
+        """
+        self.served_stale = False
+        now = self._clock()
+        if not self._is_fresh(now):
+            self._refresh(now, deadline)
+        current = self._current
+        if current is None or self._is_spent(current, now):
+            raise refusal(Reason.KEYS_UNAVAILABLE)
+        key = current.keys.get(kid)
+        if key is not None:
+            self.served_stale = not self._is_fresh(now)
+            return key
+        if current.fetched_at == now and not self._is_bundled:
+            raise refusal(Reason.KEY_UNKNOWN)
+        return self._find_unknown(kid, now, deadline)
+
+    def age_seconds(self) -> float | None:
+        """How old the keys are that are served now; None before the first fetch."""
+        return None if self._current is None else max(0.0, self._clock() - self._current.fetched_at)
+
+    def _find_unknown(self, kid: str, now: float, deadline: Deadline) -> RSAPublicKey:
+        if not self._draw(now):
+            raise refusal(Reason.KEY_LOOKUP_LIMITED)
+        if not self._refresh(now, deadline):
+            raise refusal(Reason.KEYS_UNAVAILABLE)
+        assert self._current is not None
+        key = self._current.keys.get(kid)
+        if key is None:
+            raise refusal(Reason.KEY_UNKNOWN)
+        return key
+
+    def _is_fresh(self, now: float) -> bool:
+        if self._current is None:
+            return False
+        if self._is_bundled:
+            # Trusted from the moment this sandbox started, if the deployment is recent enough.
+            age_of_bundle = now - self._current.fetched_at
+            return (
+                0 <= age_of_bundle <= self._settings.bundled_max_age_seconds
+                and 0 <= now - self._started_at < self._settings.max_age_seconds
+            )
+        # A clock that has gone backwards makes an age negative, and tells nothing: fetch again.
+        return 0 <= now - self._current.fetched_at < self._settings.max_age_seconds
+
+    def _is_spent(self, current: KeySet, now: float) -> bool:
+        if self._is_bundled and now - current.fetched_at > self._settings.bundled_max_age_seconds:
+            return True
+        since = self._started_at if self._is_bundled else current.fetched_at
+        limit = self._settings.max_age_seconds + self._settings.max_stale_seconds
+        return now - since >= limit
+
+    def _draw(self, now: float) -> bool:
+        """Take one fetch from the bucket; False if it is empty."""
+        elapsed = max(0.0, now - self._allowance_at)
+        refilled = self._allowance + elapsed / self._settings.unknown_kid_interval_seconds
+        self._allowance = min(float(self._settings.unknown_kid_burst), refilled)
+        self._allowance_at = now
+        if self._allowance < 1.0:
+            return False
+        self._allowance -= 1.0
+        return True
+
+    def _refresh(self, now: float, deadline: Deadline) -> bool:
+        """Fetch the key set; keep the old one, and remember the failure, if that fails."""
+        if (
+            self._failed_at is not None
+            and 0 <= now - self._failed_at < self._settings.failure_cooldown_seconds
+        ):
+            return False
+        try:
+            self._current = self._fetch(now, deadline)
+        except (HttpsError, KeySetError):
+            self._failed_at = now
+            return False
+        self._failed_at = None
+        self._is_bundled = False
+        return True
+
+    def _fetch(self, now: float, deadline: Deadline) -> KeySet:
+        self.fetches += 1
+        answer = self._transport.request(
+            "GET",
+            self._url,
+            headers={"Accept": "application/json"},
+            body=None,
+            max_bytes=MAX_KEY_SET_BYTES,
+            deadline=deadline,
+        )
+        if answer.status != 200:
+            raise KeySetError("not served")
+        try:
+            document = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            raise KeySetError("not JSON") from None
+        return parse_key_set(document, fetched_at=now)
+
+
+def read_bundled_keys(path: Path, issuer: str) -> KeySet | None:
+    """Keys that were bundled at deploy time, if the file holds some of this issuer.
+
+    The file is ``{"fetched_at": <epoch seconds>, "issuers": {"<issuer>": {"keys": [...]}}}``.
+
+    Raises:
+        KeySetError: if it is not such a file. A broken bundle stops the start-up.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        fetched_at = document["fetched_at"]
+        key_set = document["issuers"].get(issuer)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise KeySetError("not a file of bundled keys") from None
+    if type(fetched_at) is not int:
+        raise KeySetError("bundled keys do not say when they were fetched")
+    return None if key_set is None else parse_key_set(key_set, fetched_at=fetched_at)

@@ -1,0 +1,241 @@
+"""Route rules, and the one policy they compile to for a whole API stage.
+
+API Gateway caches a policy under the identity sources, not under the route, and then uses it
+for every method that shares them. A policy must therefore be right for all routes of the
+stage, never only for the one that was called.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+#: Longest resource ARN that a policy of an authorizer may hold.
+#: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+MAX_RESOURCE_CHARS = 512
+
+#: A policy for all rules at once must stay below this. AWS publishes no number for REST; IAM
+#: itself stops at 10,240 characters for a role's inline policies, and 8 KB leaves room.
+MAX_POLICY_CHARS = 8192
+
+#: arn:aws-us-gov:execute-api:ap-northeast-1:123456789012:abcdefghij/, with a stage of 128.
+_LONGEST_STAGE_ARN_CHARS = 66 + 128
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "*"})
+_PATH = re.compile(r"/[A-Za-z0-9/_.~%:@!&'()+,;=*?-]*")
+#: The rule key for WebSocket APIs, whose authorizer is asked once, when a client connects.
+CONNECT = "$connect"
+
+
+class RouteDefault(StrEnum):
+    """What a verified, living session may do where no rule matches."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class RouteRulesError(Exception):
+    """The rules cannot be used; ``problems`` lists everything that is wrong with them."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What a verified token grants: its scopes and its user's groups."""
+
+    scopes: frozenset[str]
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True)
+class RouteRule:
+    """``METHOD /path/pattern`` and what a token needs there.
+
+    ``*`` stands for any run of characters, slashes included, and ``?`` for one character, as
+    in the policies that the rule becomes. All of ``all_scopes`` and ``all_groups`` are needed,
+    and one of ``any_scope`` and of ``any_group`` where those are not empty.
+    """
+
+    route: str
+    any_scope: frozenset[str] = frozenset()
+    all_scopes: frozenset[str] = frozenset()
+    any_group: frozenset[str] = frozenset()
+    all_groups: frozenset[str] = frozenset()
+
+    def is_met_by(self, grants: Grants) -> bool:
+        """Whether these scopes and groups are enough for this rule."""
+        return (
+            (not self.any_scope or bool(self.any_scope & grants.scopes))
+            and self.all_scopes <= grants.scopes
+            and (not self.any_group or bool(self.any_group & grants.groups))
+            and self.all_groups <= grants.groups
+        )
+
+    @property
+    def resource(self) -> str:
+        """The part of a resource ARN behind ``<api id>/<stage>/``."""
+        method, _, path = self.route.partition(" ")
+        return f"{method}{path}"
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = (
+            {"*": ".*", "?": "."}.get(character, re.escape(character))
+            for character in self.resource
+        )
+        return re.compile("".join(parts), re.DOTALL)
+
+    def matches(self, resource: str) -> bool:
+        """Whether ``METHOD/path`` of a request falls under this rule."""
+        return self._pattern.fullmatch(resource) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRules:
+    """All rules of an API. A request must meet **every** rule that matches its route."""
+
+    rules: tuple[RouteRule, ...] = ()
+    default: RouteDefault = RouteDefault.OPEN
+
+    @classmethod
+    def from_json(cls, text: str) -> RouteRules:
+        """Read ``{"default": "open", "rules": {"GET /admin*": {"any_scope": [...]}}}``.
+
+        Raises:
+            RouteRulesError: with every problem found, when the text is anything else, or when
+                the policy it compiles to could pass API Gateway's limits.
+        """
+        return _RulesReader().read(text)
+
+    def allows(self, resource: str, grants: Grants) -> bool:
+        """Whether a token with ``grants`` may call ``METHOD/path``: what the policy will say."""
+        matching = [rule for rule in self.rules if rule.matches(resource)]
+        if not matching:
+            return self.default is RouteDefault.OPEN
+        return all(rule.is_met_by(grants) for rule in matching)
+
+    def compile(
+        self, stage_arn: str, grants: Grants, *, expires_at: int | None = None
+    ) -> dict[str, Any]:
+        """The policy for every route below ``stage_arn`` (``arn:…:<api id>/<stage>``).
+
+        An unmet rule becomes a Deny, which wins over any Allow, so an overlapping wider rule
+        can't open what a narrower one closes. With ``expires_at`` (seconds since the epoch) a
+        further Deny ends the policy with its token, however long the gateway caches it; a
+        gateway that does not know ``aws:CurrentTime`` ignores that Deny and loses nothing.
+        """
+        met = [rule for rule in self.rules if rule.is_met_by(grants)]
+        unmet = [rule for rule in self.rules if not rule.is_met_by(grants)]
+        everything = f"{stage_arn}/*"
+        allowed = (
+            [everything]
+            if self.default is RouteDefault.OPEN
+            else [f"{stage_arn}/{rule.resource}" for rule in met]
+        )
+        statements: list[dict[str, Any]] = []
+        if allowed:
+            statements.append(_statement("Allow", allowed))
+        if unmet:
+            statements.append(_statement("Deny", [f"{stage_arn}/{r.resource}" for r in unmet]))
+        if not statements:
+            statements.append(_statement("Deny", [everything]))
+        if allowed and expires_at is not None:
+            moment = datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            statements.append(
+                _statement("Deny", [everything])
+                | {"Condition": {"DateGreaterThan": {"aws:CurrentTime": moment}}}
+            )
+        return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _statement(effect: str, resources: Sequence[str]) -> dict[str, Any]:
+    return {"Action": "execute-api:Invoke", "Effect": effect, "Resource": list(resources)}
+
+
+@dataclass
+class _RulesReader:
+    problems: list[str] = field(default_factory=list)
+
+    def read(self, text: str) -> RouteRules:
+        try:
+            document = json.loads(text, object_pairs_hook=self._object)
+        except (ValueError, RecursionError):
+            raise RouteRulesError(["must be a JSON object"]) from None
+        if not isinstance(document, dict) or not set(document) <= {"default", "rules"}:
+            raise RouteRulesError(["must be a JSON object with the members default and rules"])
+        rules = document.get("rules", {})
+        if not isinstance(rules, dict):
+            raise RouteRulesError(["rules must be an object of routes"])
+        read = RouteRules(
+            rules=tuple(self._rule(route, needs) for route, needs in rules.items()),
+            default=self._default(document.get("default", RouteDefault.OPEN.value)),
+        )
+        self._check_limits(read)
+        if self.problems:
+            raise RouteRulesError(self.problems)
+        return read
+
+    def _object(self, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in members:
+                self.problems.append(f"names {name!r} twice")
+            members[name] = value
+        return members
+
+    def _default(self, value: object) -> RouteDefault:
+        if value in list(RouteDefault):
+            return RouteDefault(str(value))
+        self.problems.append("default must be open or closed")
+        return RouteDefault.CLOSED
+
+    def _rule(self, route: str, needs: object) -> RouteRule:
+        if not _is_route(route):
+            self.problems.append(
+                f"{route!r} is no route: write METHOD /path, with * and ? as wildcards, or $connect"
+            )
+        names = ("any_scope", "all_scopes", "any_group", "all_groups")
+        if not isinstance(needs, Mapping) or not needs or not set(needs) <= set(names):
+            self.problems.append(f"{route!r} must need one or more of: {', '.join(names)}")
+            return RouteRule(route)
+        for name, values in needs.items():
+            if not _is_list_of_names(values):
+                self.problems.append(f"{route!r}: {name} must be a list of one or more names")
+                return RouteRule(route)
+        return RouteRule(route, **{name: frozenset(values) for name, values in needs.items()})
+
+    def _check_limits(self, rules: RouteRules) -> None:
+        for rule in rules.rules:
+            if _LONGEST_STAGE_ARN_CHARS + 1 + len(rule.resource) > MAX_RESOURCE_CHARS:
+                self.problems.append(f"{rule.route!r} is too long for a policy's resource")
+        stage_arn = "x" * _LONGEST_STAGE_ARN_CHARS
+        nothing = rules.compile(stage_arn, Grants(frozenset(), frozenset()), expires_at=0)
+        if len(json.dumps(nothing)) > MAX_POLICY_CHARS:
+            self.problems.append(
+                f"are too many for one policy of {MAX_POLICY_CHARS} characters: use wildcards"
+            )
+
+
+def _is_route(route: str) -> bool:
+    if route == CONNECT:
+        return True
+    method, space, path = route.partition(" ")
+    return bool(space) and method in _METHODS and _PATH.fullmatch(path) is not None
+
+
+def _is_list_of_names(values: object) -> bool:
+    return (
+        isinstance(values, list)
+        and bool(values)
+        and all(isinstance(value, str) and len(value.split()) == 1 for value in values)
+    )

@@ -1,0 +1,89 @@
+"""The answer, in the form that the event's gateway understands.
+
+=================  ==============================  =====================================  =====
+what               REST and WebSocket              HTTP API                               seen as
+=================  ==============================  =====================================  =====
+granted            policy for the whole stage      policy, or ``isAuthorized: true``      200
+credential is bad  error ``Unauthorized``          ``{"errorMessage": "Unauthorized"}``   401
+not allowed here   the policy denies the route     the same, or ``isAuthorized: false``   403
+could not find out error ``Unavailable``           error ``Unavailable``                  503 [#]_
+=================  ==============================  =====================================  =====
+
+.. [#] By the gateway response that ``infra`` sets for AUTHORIZER_FAILURE. HTTP APIs have no
+   gateway responses and say 500.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from authorizer.errors import CredentialError, DecisionError
+from authorizer.policy import RouteRules
+from authorizer.request import AnswerForm, GatewayRequest
+from authorizer.verification import VerifiedToken
+
+
+class Unauthorized(Exception):  # noqa: N818  # the gateway reads the text, people the name
+    """API Gateway answers 401 to an authorizer error whose text is exactly ``Unauthorized``."""
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+class Unavailable(Exception):  # noqa: N818
+    """Any other error text makes API Gateway answer AUTHORIZER_FAILURE, and cache nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("Unavailable")
+
+
+def render_grant(
+    request: GatewayRequest, rules: RouteRules, token: VerifiedToken, *, outlives_decision: bool
+) -> dict[str, Any]:
+    """What a living session may do: a policy, or a simple yes or no for the route called.
+
+    Args:
+        outlives_decision: whether the gateway caches the answer, which must then end by itself.
+    """
+    context = render_context(token)
+    if request.form is AnswerForm.HTTP_SIMPLE:
+        is_allowed = rules.allows(request.resource, token.grants)
+        return {"isAuthorized": is_allowed, "context": context}
+    expires_at = token.expires_at if outlives_decision and request.is_cacheable else None
+    return {
+        "principalId": token.subject,
+        "policyDocument": rules.compile(request.stage_arn, token.grants, expires_at=expires_at),
+        "context": context,
+    }
+
+
+def render_context(token: VerifiedToken) -> dict[str, str | int]:
+    """What the backend learns of the caller: verified claims as text and numbers, no token.
+
+    Scopes and groups are separated by spaces, which neither can contain.
+    """
+    return {
+        "sub": token.subject,
+        "username": token.username,
+        "client_id": token.client_id,
+        "scope": " ".join(sorted(token.scopes)),
+        "groups": " ".join(token.groups),
+        "session": token.session_id,
+        "expires_at": token.expires_at,
+    }
+
+
+def render_error(form: AnswerForm, error: DecisionError) -> dict[str, Any]:
+    """The answer for a request that gets no policy.
+
+    Raises:
+        Unauthorized: REST and WebSocket APIs answer 401.
+        Unavailable: any API answers that it could not find out; nothing is cached.
+    """
+    if not isinstance(error, CredentialError):
+        raise Unavailable from None
+    if form is AnswerForm.POLICY:
+        raise Unauthorized from None
+    return {"errorMessage": "Unauthorized"}

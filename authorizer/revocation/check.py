@@ -1,0 +1,108 @@
+"""Asks about a session: memory first, then the source that can judge, then the outage rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from authorizer.errors import Reason
+from authorizer.https import Deadline, MonotonicClock
+from authorizer.keys import WallClock
+from authorizer.revocation.memory import VerdictMemory
+from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
+from authorizer.settings import OutageRule, Settings, UncheckedSessionRule
+from authorizer.verification import VerifiedToken
+
+
+class FoundBy(StrEnum):
+    """How a finding came about, beside the names of the sources themselves."""
+
+    MEMORY = "memory"
+    STALE = "stale"
+    """The issuer did not answer; the last active verdict was served (OUTAGE_RULE=stale)."""
+    OUTAGE_RULE = "outage_rule"
+    """The issuer did not answer; let in unchecked (OUTAGE_RULE=allow)."""
+    UNCHECKED_RULE = "unchecked_rule"
+    """No source can judge this token (UNCHECKED_SESSION_RULE)."""
+    MACHINE_RULE = "machine_rule"
+    """A machine's token has no session to check (MACHINE_CLIENT_IDS)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was put to a source: what came of it, and after how many milliseconds."""
+
+    source: str
+    verdict: Verdict
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What holds for a session now, how that was found, and what was asked on the way."""
+
+    verdict: Verdict
+    found_by: str
+    asked: Asked | None = None
+
+
+class RevocationCheck:
+    """Decides whether the session of a verified token lives."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sources: Sequence[SessionSource],
+        memory: VerdictMemory,
+        *,
+        clock: WallClock,
+        monotonic: MonotonicClock,
+    ) -> None:
+        """
+        Args:
+            settings: the outage rule and the rule for tokens nobody can judge.
+            sources: in the order of preference.
+            memory: this sandbox's verdicts.
+            clock: wall-clock time, seconds since the epoch.
+            monotonic: for durations.
+        """
+        self._settings = settings
+        self._sources = tuple(sources)
+        self._memory = memory
+        self._clock = clock
+        self._monotonic = monotonic
+
+    def find(self, token: VerifiedToken, deadline: Deadline) -> Finding:
+        """The finding for ``token``. An outage is part of the answer, not an exception."""
+        if token.is_machine:
+            return Finding(ACTIVE, FoundBy.MACHINE_RULE)
+        source = next((source for source in self._sources if source.can_judge(token)), None)
+        if source is None:
+            return Finding(self._unchecked(), FoundBy.UNCHECKED_RULE)
+        asked_at = self._clock()
+        remembered = self._memory.recall(token, asked_at)
+        if remembered is not None:
+            return Finding(remembered, FoundBy.MEMORY)
+        started = self._monotonic()
+        verdict = source.ask(token, deadline)
+        asked = Asked(source.name, verdict, (self._monotonic() - started) * 1000)
+        self._memory.keep(token, verdict, asked_at=asked_at)
+        if verdict.outcome is Outcome.UNAVAILABLE:
+            return self._outage(token, asked)
+        return Finding(verdict, source.name, asked)
+
+    def _unchecked(self) -> Verdict:
+        if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
+            return ACTIVE
+        return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
+
+    def _outage(self, token: VerifiedToken, asked: Asked) -> Finding:
+        rule = self._settings.outage_rule
+        if rule is OutageRule.ALLOW:
+            return Finding(ACTIVE, FoundBy.OUTAGE_RULE, asked)
+        if rule is OutageRule.STALE:
+            last = self._memory.recall_stale(token, self._clock())
+            if last is not None:
+                return Finding(last, FoundBy.STALE, asked)
+        return Finding(asked.verdict, asked.source, asked)

@@ -1,0 +1,137 @@
+"""Cognito's ``GetUser``: the one operation that refuses a revoked access token.
+
+It is unsigned: one HTTPS POST with the token in its body, no IAM permission.
+https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from authorizer.errors import Reason
+from authorizer.https import Answer, Deadline, HttpsError, Transport
+from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
+from authorizer.settings import TokenUse
+from authorizer.verification import VerifiedToken
+
+#: Without it GetUser refuses a token in the very words it has for others, so the scope is
+#: looked at before the call.
+ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+
+#: A user has at most 50 custom attributes of 2,048 characters beside the standard ones.
+MAX_ANSWER_BYTES = 262_144
+
+_HEADERS = {
+    "Content-Type": "application/x-amz-json-1.1",
+    "X-Amz-Target": "AWSCognitoIdentityProviderService.GetUser",
+}
+
+_REFUSED = Verdict.rejected(Reason.REFUSED_BY_ISSUER, Concerns.TOKEN)
+_MISCONFIGURED = Verdict.unavailable(Reason.ISSUER_MISCONFIGURED)
+_FAULT = Verdict.unavailable(Reason.ISSUER_FAULT)
+_THROTTLED = Verdict.unavailable(Reason.ISSUER_THROTTLED)
+
+#: Every error in the SDK's model of GetUser, and what it says of the session. The message
+#: refines NotAuthorizedException below; the class alone decides the outcome.
+VERDICTS: dict[str, Verdict] = {
+    "NotAuthorizedException": _REFUSED,
+    "UserNotFoundException": Verdict.rejected(Reason.USER_NOT_FOUND, Concerns.SESSION),
+    "PasswordResetRequiredException": Verdict.rejected(
+        Reason.PASSWORD_RESET_REQUIRED, Concerns.TOKEN
+    ),
+    "UserNotConfirmedException": Verdict.rejected(Reason.USER_NOT_CONFIRMED, Concerns.TOKEN),
+    "TooManyRequestsException": _THROTTLED,
+    "InternalErrorException": _FAULT,
+    # Our own mistake, the pool's absence or a web ACL in the way: no word about the session.
+    "ForbiddenException": _MISCONFIGURED,
+    "InvalidParameterException": _MISCONFIGURED,
+    "OperationNotEnabledException": _MISCONFIGURED,
+    "ResourceNotFoundException": _MISCONFIGURED,
+    # Common to AWS services, outside the model of the operation.
+    "ThrottlingException": _THROTTLED,
+    "RequestLimitExceeded": _THROTTLED,
+    "ServiceUnavailableException": _FAULT,
+}
+
+#: What a NotAuthorizedException says, by a phrase of its message in lower case. Cognito's texts
+#: are not documented; one that is not listed still refuses, as REFUSED_BY_ISSUER.
+NOT_AUTHORIZED: tuple[tuple[str, Verdict], ...] = (
+    ("has been revoked", Verdict.rejected(Reason.SESSION_REVOKED, Concerns.SESSION)),
+    ("disabled", Verdict.rejected(Reason.USER_DISABLED, Concerns.SESSION)),
+    ("has expired", Verdict.rejected(Reason.TOKEN_EXPIRED, Concerns.TOKEN)),
+    ("required scopes", Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)),
+)
+
+
+class GetUser:
+    """Asks Cognito about access tokens that carry the admin scope."""
+
+    name = "getuser"
+
+    def __init__(self, endpoint: str, *, transport: Transport) -> None:
+        """
+        Args:
+            endpoint: ``https://cognito-idp.<region>.amazonaws.com``.
+            transport: how to reach it.
+        """
+        self._url = f"{endpoint}/"
+        self._transport = transport
+
+    def can_judge(self, token: VerifiedToken) -> bool:
+        """Access tokens of users, with the admin scope."""
+        return (
+            token.token_use is TokenUse.ACCESS
+            and not token.is_machine
+            and ADMIN_SCOPE in token.scopes
+        )
+
+    def ask(self, token: VerifiedToken, deadline: Deadline) -> Verdict:
+        """One call, no retry: the caller of the API will try again, the quota is for everyone."""
+        try:
+            answer = self._transport.request(
+                "POST",
+                self._url,
+                headers=_HEADERS,
+                body=json.dumps({"AccessToken": token.text}).encode(),
+                max_bytes=MAX_ANSWER_BYTES,
+                deadline=deadline,
+            )
+        except HttpsError:
+            return Verdict.unavailable(Reason.ISSUER_UNREACHABLE)
+        return _read(answer)
+
+
+def _read(answer: Answer) -> Verdict:
+    document = json_object(answer.body)
+    if answer.status == 200:
+        # A proxy's friendly page has status 200 too, and must not let anyone in.
+        return ACTIVE if isinstance(document.get("Username"), str) else _FAULT
+    code = document.get("__type")
+    if isinstance(code, str):
+        # The name may be qualified: com.amazonaws.…#NotAuthorizedException.
+        verdict = VERDICTS.get(code.rpartition("#")[2])
+        if verdict is _REFUSED:
+            return _refine(document)
+        if verdict is not None:
+            return verdict
+    if answer.status == 429:
+        return _THROTTLED
+    if answer.status == 403:
+        return _MISCONFIGURED
+    return _FAULT
+
+
+def _refine(document: dict[str, Any]) -> Verdict:
+    message = document.get("message", document.get("Message"))
+    text = message.lower() if isinstance(message, str) else ""
+    return next((verdict for phrase, verdict in NOT_AUTHORIZED if phrase in text), _REFUSED)
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in ``body``; an empty one if it holds anything else."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,96 @@
+"""Verdicts remembered within one sandbox: bounded in number, each for its own time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from authorizer.revocation.verdict import Concerns, Outcome, Verdict
+from authorizer.verification import VerifiedToken
+
+#: Built from verified claims only: issuer, subject, what the verdict concerns, and its name.
+_Key = tuple[str, str, Concerns, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    verdict: Verdict
+    since: float
+    until: float
+    stale_until: float
+
+    def is_fresh(self, now: float) -> bool:
+        # A clock that went backwards past ``since`` makes the entry worthless, not eternal.
+        return self.since <= now < self.until
+
+    def is_servable(self, now: float) -> bool:
+        return self.since <= now < self.stale_until
+
+
+class VerdictMemory:
+    """Least recently used verdicts go first. Times are seconds since the epoch."""
+
+    def __init__(self, *, ttl_seconds: int, stale_grace_seconds: int, max_entries: int) -> None:
+        self._ttl = ttl_seconds
+        self._grace = stale_grace_seconds
+        self._max_entries = max_entries
+        self._entries: OrderedDict[_Key, _Remembered] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def keep(self, token: VerifiedToken, verdict: Verdict, *, asked_at: float) -> None:
+        """Remember what was answered to a question asked at ``asked_at``.
+
+        *Active* holds for the TTL from the moment of asking, and never beyond the token's
+        ``exp``; *rejected* until ``exp``; *unavailable* is not remembered at all.
+        """
+        if verdict.outcome is Outcome.UNAVAILABLE:
+            return
+        expires_at = float(token.expires_at)
+        if verdict.outcome is Outcome.ACTIVE:
+            until = min(asked_at + self._ttl, expires_at)
+            stale_until = min(asked_at + self._ttl + self._grace, expires_at)
+        else:
+            until = stale_until = expires_at
+        key = _key(token, verdict.concerns)
+        self._entries.pop(key, None)
+        if stale_until <= asked_at:
+            return
+        self._entries[key] = _Remembered(verdict, asked_at, until, stale_until)
+        while len(self._entries) > self._max_entries:
+            self._entries.popitem(last=False)
+
+    def recall(self, token: VerifiedToken, now: float) -> Verdict | None:
+        """A verdict that still holds for this token, a refusal before anything else."""
+        found = [
+            entry
+            for concerns in (Concerns.TOKEN, Concerns.SESSION)
+            if (entry := self._get(_key(token, concerns), now)) is not None and entry.is_fresh(now)
+        ]
+        refusals = [e.verdict for e in found if e.verdict.outcome is Outcome.REJECTED]
+        if refusals:
+            return refusals[0]
+        return found[0].verdict if found else None
+
+    def recall_stale(self, token: VerifiedToken, now: float) -> Verdict | None:
+        """The last *active* verdict, if it is no older than the TTL and the grace together."""
+        entry = self._get(_key(token, Concerns.SESSION), now)
+        if entry is None or entry.verdict.outcome is not Outcome.ACTIVE:
+            return None
+        return entry.verdict
+
+    def _get(self, key: _Key, now: float) -> _Remembered | None:
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        if not entry.is_servable(now):
+            del self._entries[key]
+            return None
+        self._entries.move_to_end(key)
+        return entry
+
+
+def _key(token: VerifiedToken, concerns: Concerns) -> _Key:
+    name = token.session_id if concerns is Concerns.SESSION else token.token_id
+    return (token.issuer, token.subject, concerns, name)

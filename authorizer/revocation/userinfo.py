@@ -1,0 +1,67 @@
+"""The pool domain's USERINFO endpoint: a second opinion for tokens without the admin scope.
+
+It refuses a revoked token with 401 (RFC 6750, section 3.1) and needs the scope ``openid``.
+https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
+"""
+
+from __future__ import annotations
+
+from authorizer.errors import Reason
+from authorizer.https import Answer, Deadline, HttpsError, Transport
+from authorizer.revocation.getuser import MAX_ANSWER_BYTES, json_object
+from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
+from authorizer.settings import TokenUse
+from authorizer.verification import VerifiedToken
+
+_BY_STATUS = {
+    401: Verdict.rejected(Reason.SESSION_REVOKED, Concerns.TOKEN),
+    400: Verdict.unavailable(Reason.ISSUER_MISCONFIGURED),
+    403: Verdict.unavailable(Reason.ISSUER_MISCONFIGURED),
+    429: Verdict.unavailable(Reason.ISSUER_THROTTLED),
+}
+_FAULT = Verdict.unavailable(Reason.ISSUER_FAULT)
+
+
+class UserInfo:
+    """Asks the pool's domain about access tokens that carry ``openid``."""
+
+    name = "userinfo"
+
+    def __init__(self, url: str, *, transport: Transport) -> None:
+        """
+        Args:
+            url: ``https://<domain>/oauth2/userInfo``.
+            transport: how to reach it.
+        """
+        self._url = url
+        self._transport = transport
+
+    def can_judge(self, token: VerifiedToken) -> bool:
+        """Access tokens of users, with ``openid``."""
+        return (
+            token.token_use is TokenUse.ACCESS
+            and not token.is_machine
+            and "openid" in token.scopes
+        )
+
+    def ask(self, token: VerifiedToken, deadline: Deadline) -> Verdict:
+        """One call, no retry."""
+        try:
+            answer = self._transport.request(
+                "GET",
+                self._url,
+                headers={"Authorization": f"Bearer {token.text}"},
+                body=None,
+                max_bytes=MAX_ANSWER_BYTES,
+                deadline=deadline,
+            )
+        except HttpsError:
+            return Verdict.unavailable(Reason.ISSUER_UNREACHABLE)
+        return _read(answer, token)
+
+
+def _read(answer: Answer, token: VerifiedToken) -> Verdict:
+    if answer.status != 200:
+        return _BY_STATUS.get(answer.status, _FAULT)
+    # OpenID Connect Core 1.0, section 5.3.2: the answer must be about the token's subject.
+    return ACTIVE if json_object(answer.body).get("sub") == token.subject else _FAULT

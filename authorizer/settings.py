@@ -1,0 +1,289 @@
+"""The authorizer's settings: read once from the environment, frozen, safe by default.
+
+``README.md`` shows them in one table; :meth:`Settings.from_env` is the only reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from authorizer.policy import RouteRules, RouteRulesError
+from environment import EnvironmentReader
+
+#: Both forms in which a user pool names itself as issuer; API Gateway's own Cognito
+#: authorizer knows only the first.
+#: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+_COGNITO_ISSUER = re.compile(
+    r"https://(?:issuer-)?cognito-idp\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
+    r"\.(?P<domain>amazonaws\.com(?:\.cn)?)/(?P<pool>(?P=region)_[0-9A-Za-z]{1,55})"
+)
+_COOKIE_OR_PARAMETER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")
+
+
+class TokenPlace(StrEnum):
+    """Where in the request the token stands."""
+
+    AUTHORIZATION = "authorization"
+    COOKIE = "cookie"
+    QUERY = "query"
+
+
+class TokenUse(StrEnum):
+    """Cognito's ``token_use`` claim."""
+
+    ACCESS = "access"
+    ID = "id"
+
+
+class OutageRule(StrEnum):
+    """What to answer while nobody can say whether a session lives."""
+
+    REFUSE = "refuse"
+    """503. The default."""
+    STALE = "stale"
+    """The last active verdict, for at most ``stale_grace_seconds`` more; else 503."""
+    ALLOW = "allow"
+    """Let any verified token in. Unsafe: an outage of Cognito switches revocation off."""
+
+
+class UncheckedSessionRule(StrEnum):
+    """What to answer for tokens that no check of Cognito's can judge."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+    """Unsafe: such a token lives until it expires, whatever is revoked."""
+
+
+class Enforcement(StrEnum):
+    """Whether a refusal for revocation is carried out."""
+
+    ENFORCE = "enforce"
+    SHADOW = "shadow"
+    """Unsafe: decide, count and log what would have been refused for revocation, and allow."""
+
+
+class HttpApiResponse(StrEnum):
+    """Which of its two response forms an HTTP API with payload 2.0 was told to expect."""
+
+    IAM = "iam"
+    SIMPLE = "simple"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSource:
+    """The one place that a token is read from; ``name`` is the cookie's or the parameter's."""
+
+    place: TokenPlace
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySettings:
+    """How long signing keys are trusted, and how often they may be fetched."""
+
+    max_age_seconds: int
+    max_stale_seconds: int
+    failure_cooldown_seconds: int
+    unknown_kid_interval_seconds: int
+    unknown_kid_burst: int
+    bundled_file: Path | None
+    bundled_max_age_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the authorizer can be told. Times carry their unit in the name."""
+
+    issuers: tuple[str, ...]
+    region: str
+    endpoint_domain: str
+    client_ids: frozenset[str]
+    machine_client_ids: frozenset[str]
+    token_uses: frozenset[TokenUse]
+    token_source: TokenSource
+    token_max_bytes: int
+    leeway_seconds: int
+    gateway_ttl_seconds: int
+    verdict_ttl_seconds: int
+    verdict_max_entries: int
+    outage_rule: OutageRule
+    stale_grace_seconds: int
+    unchecked_session_rule: UncheckedSessionRule
+    enforcement: Enforcement
+    route_rules: RouteRules
+    http_api_response: HttpApiResponse
+    userinfo_url: str | None
+    keys: KeySettings
+    connect_timeout_ms: int
+    read_timeout_ms: int
+    decision_budget_ms: int
+    local_endpoint: str | None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check every variable.
+
+        Raises:
+            environment.SettingsError: with every problem, each by its variable's name.
+        """
+        read = EnvironmentReader(environ)
+        issuers, region, domain = _issuers(read)
+        client_ids = read.names("CLIENT_IDS")
+        machine_client_ids = read.names("MACHINE_CLIENT_IDS")
+        if not client_ids and not machine_client_ids:
+            read.problem(
+                "CLIENT_IDS", "must name at least one app client (or MACHINE_CLIENT_IDS must)"
+            )
+        settings = cls(
+            issuers=issuers,
+            region=region,
+            endpoint_domain=domain,
+            client_ids=client_ids,
+            machine_client_ids=machine_client_ids,
+            token_uses=_token_uses(read),
+            token_source=_token_source(read),
+            # REST APIs take at most 10,240 bytes of headers in all.
+            token_max_bytes=read.integer(
+                "TOKEN_MAX_BYTES", default=8192, minimum=512, maximum=10240
+            ),
+            leeway_seconds=read.integer("LEEWAY_SECONDS", default=5, minimum=0, maximum=60),
+            # What API Gateway was told to cache answers for: they then carry their own end.
+            gateway_ttl_seconds=read.integer(
+                "GATEWAY_TTL_SECONDS", default=0, minimum=0, maximum=3600
+            ),
+            # A page fires some fifteen calls at once, and Cognito answers ten a second for one
+            # user: without any cache such a page is refused by the quota.
+            verdict_ttl_seconds=read.integer(
+                "VERDICT_TTL_SECONDS", default=15, minimum=0, maximum=3600
+            ),
+            verdict_max_entries=read.integer(
+                "VERDICT_MAX_ENTRIES", default=10_000, minimum=1, maximum=1_000_000
+            ),
+            outage_rule=read.choice("OUTAGE_RULE", OutageRule, default=OutageRule.REFUSE),
+            stale_grace_seconds=read.integer(
+                "STALE_GRACE_SECONDS", default=0, minimum=0, maximum=3600
+            ),
+            unchecked_session_rule=read.choice(
+                "UNCHECKED_SESSION_RULE",
+                UncheckedSessionRule,
+                default=UncheckedSessionRule.REFUSE,
+            ),
+            enforcement=read.choice("ENFORCEMENT", Enforcement, default=Enforcement.ENFORCE),
+            route_rules=_route_rules(read),
+            http_api_response=read.choice(
+                "HTTP_API_RESPONSE", HttpApiResponse, default=HttpApiResponse.IAM
+            ),
+            userinfo_url=read.https_url("USERINFO_URL"),
+            keys=_keys(read),
+            connect_timeout_ms=read.integer(
+                "CONNECT_TIMEOUT_MS", default=500, minimum=50, maximum=2000
+            ),
+            read_timeout_ms=read.integer("READ_TIMEOUT_MS", default=1000, minimum=50, maximum=2500),
+            # 3 s is what this authorizer promises; API Gateway itself gives up after 10.
+            decision_budget_ms=read.integer(
+                "DECISION_BUDGET_MS", default=2500, minimum=100, maximum=2900
+            ),
+            local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
+        )
+        if (settings.outage_rule is OutageRule.STALE) != (settings.stale_grace_seconds > 0):
+            read.problem(
+                "STALE_GRACE_SECONDS", "must be above 0 with OUTAGE_RULE=stale, and 0 otherwise"
+            )
+        read.finish()
+        return settings
+
+    @property
+    def unsafe_choices(self) -> tuple[str, ...]:
+        """Names of the settings that were deliberately set to something unsafe."""
+        chosen = {
+            "OUTAGE_RULE=stale": self.outage_rule is OutageRule.STALE,
+            "OUTAGE_RULE=allow": self.outage_rule is OutageRule.ALLOW,
+            "UNCHECKED_SESSION_RULE=allow": (
+                self.unchecked_session_rule is UncheckedSessionRule.ALLOW
+            ),
+            "ENFORCEMENT=shadow": self.enforcement is Enforcement.SHADOW,
+            "MACHINE_CLIENT_IDS": bool(self.machine_client_ids),
+            "TOKEN_USES=id": TokenUse.ID in self.token_uses,
+            "TOKEN_SOURCE=query": self.token_source.place is TokenPlace.QUERY,
+            "LOCAL_ENDPOINT": self.local_endpoint is not None,
+        }
+        return tuple(name for name, is_chosen in chosen.items() if is_chosen)
+
+
+def _issuers(read: EnvironmentReader) -> tuple[tuple[str, ...], str, str]:
+    issuers = tuple(sorted(read.names("ISSUERS")))
+    if not issuers:
+        read.problem("ISSUERS", "must name the user pool's issuer")
+    matches = [_COGNITO_ISSUER.fullmatch(issuer) for issuer in issuers]
+    if not all(matches):
+        read.problem(
+            "ISSUERS",
+            "each must be https://cognito-idp.<region>.amazonaws.com/<pool id>"
+            " or https://issuer-cognito-idp.<region>.amazonaws.com/<pool id>",
+        )
+    pools = {(m["region"], m["domain"], m["pool"]) for m in matches if m}
+    if len(pools) > 1:
+        read.problem("ISSUERS", "must be forms of one user pool's issuer")
+    if not pools:
+        return issuers, "", ""
+    region, domain, _ = min(pools)
+    return issuers, region, domain
+
+
+def _token_uses(read: EnvironmentReader) -> frozenset[TokenUse]:
+    names = read.names("TOKEN_USES", default=(TokenUse.ACCESS,))
+    if not names <= set(TokenUse):
+        read.problem("TOKEN_USES", "must be access, id, or both")
+        return frozenset()
+    return frozenset(TokenUse(name) for name in names)
+
+
+def _token_source(read: EnvironmentReader) -> TokenSource:
+    raw = read.text("TOKEN_SOURCE", TokenPlace.AUTHORIZATION)
+    place, _, name = raw.partition(":")
+    if raw == TokenPlace.AUTHORIZATION:
+        return TokenSource(TokenPlace.AUTHORIZATION)
+    if place in (TokenPlace.COOKIE, TokenPlace.QUERY) and _COOKIE_OR_PARAMETER.fullmatch(name):
+        return TokenSource(TokenPlace(place), name)
+    read.problem("TOKEN_SOURCE", "must be authorization, cookie:<name> or query:<name>")
+    return TokenSource(TokenPlace.AUTHORIZATION)
+
+
+def _route_rules(read: EnvironmentReader) -> RouteRules:
+    try:
+        return RouteRules.from_json(read.text("ROUTE_RULES", "{}"))
+    except RouteRulesError as error:
+        for problem in error.problems:
+            read.problem("ROUTE_RULES", problem)
+        return RouteRules()
+
+
+def _keys(read: EnvironmentReader) -> KeySettings:
+    bundled = read.text("JWKS_FILE")
+    return KeySettings(
+        # How long a key that the issuer has withdrawn may go on being trusted.
+        max_age_seconds=read.integer(
+            "JWKS_MAX_AGE_SECONDS", default=3600, minimum=60, maximum=86_400
+        ),
+        # How much longer keys are served while the issuer's key set cannot be fetched.
+        max_stale_seconds=read.integer(
+            "JWKS_MAX_STALE_SECONDS", default=14_400, minimum=0, maximum=86_400
+        ),
+        failure_cooldown_seconds=read.integer(
+            "JWKS_FAILURE_COOLDOWN_SECONDS", default=5, minimum=1, maximum=60
+        ),
+        # A sandbox that meets a flood of forged key names fetches once in this interval, and
+        # a real rotation is therefore accepted at latest after it.
+        unknown_kid_interval_seconds=read.integer(
+            "JWKS_UNKNOWN_KID_INTERVAL_SECONDS", default=5, minimum=1, maximum=60
+        ),
+        unknown_kid_burst=read.integer("JWKS_UNKNOWN_KID_BURST", default=2, minimum=1, maximum=10),
+        bundled_file=Path(bundled) if bundled else None,
+        bundled_max_age_seconds=read.integer(
+            "JWKS_FILE_MAX_AGE_SECONDS", default=604_800, minimum=0, maximum=2_592_000
+        ),
+    )

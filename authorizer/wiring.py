@@ -1,0 +1,105 @@
+"""Builds an authorizer from an environment. The only module that knows the real world."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import IO
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics
+
+from authorizer.decision import Authorizer
+from authorizer.https import HttpsTransport, MonotonicClock, Transport
+from authorizer.keys import KeyStore, WallClock, read_bundled_keys
+from authorizer.revocation.check import RevocationCheck
+from authorizer.revocation.getuser import GetUser
+from authorizer.revocation.memory import VerdictMemory
+from authorizer.revocation.userinfo import UserInfo
+from authorizer.revocation.verdict import SessionSource
+from authorizer.settings import Settings
+from authorizer.telemetry import NAMESPACE, SERVICE, Telemetry
+from authorizer.verification import Verifier
+
+
+def wire(
+    environ: Mapping[str, str],
+    *,
+    clock: WallClock = time.time,
+    monotonic: MonotonicClock = time.monotonic,
+    transport: Transport | None = None,
+    log_stream: IO[str] | None = None,
+) -> Authorizer:
+    """An authorizer with a memory of its own, as each Lambda sandbox has one.
+
+    Args:
+        environ: the settings; see :meth:`authorizer.settings.Settings.from_env`.
+        clock: wall-clock time, seconds since the epoch: for tokens, keys and verdicts.
+        monotonic: for durations and deadlines.
+        transport: the way to the network; HTTPS connections kept alive if none is given.
+        log_stream: where log lines go; standard output if none is given.
+
+    Raises:
+        environment.SettingsError: when the settings cannot be used, with every problem.
+        authorizer.keys.KeySetError: when bundled keys cannot be used.
+    """
+    settings = Settings.from_env(environ)
+    if transport is None:
+        transport = HttpsTransport(
+            connect_timeout_ms=settings.connect_timeout_ms,
+            read_timeout_ms=settings.read_timeout_ms,
+            clock=monotonic,
+        )
+    stores = {
+        issuer: KeyStore(
+            _key_set_url(issuer, settings),
+            settings.keys,
+            transport=transport,
+            clock=clock,
+            bundled=(
+                read_bundled_keys(settings.keys.bundled_file, issuer)
+                if settings.keys.bundled_file is not None
+                else None
+            ),
+        )
+        for issuer in settings.issuers
+    }
+    telemetry = Telemetry(
+        Logger(service=SERVICE, stream=log_stream, use_rfc3339=True, utc=True),
+        EphemeralMetrics(namespace=NAMESPACE, service=SERVICE),
+        tuple(stores.values()),
+    )
+    telemetry.announce(settings)
+    return Authorizer(
+        settings,
+        Verifier(settings, stores, clock=clock),
+        RevocationCheck(
+            settings,
+            _sources(settings, transport),
+            VerdictMemory(
+                ttl_seconds=settings.verdict_ttl_seconds,
+                stale_grace_seconds=settings.stale_grace_seconds,
+                max_entries=settings.verdict_max_entries,
+            ),
+            clock=clock,
+            monotonic=monotonic,
+        ),
+        telemetry,
+        monotonic=monotonic,
+    )
+
+
+def _key_set_url(issuer: str, settings: Settings) -> str:
+    if settings.local_endpoint is not None:
+        issuer = f"{settings.local_endpoint}/{issuer.rpartition('/')[2]}"
+    return f"{issuer}/.well-known/jwks.json"
+
+
+def _sources(settings: Settings, transport: Transport) -> list[SessionSource]:
+    endpoint = settings.local_endpoint or (
+        f"https://cognito-idp.{settings.region}.{settings.endpoint_domain}"
+    )
+    sources: list[SessionSource] = [GetUser(endpoint, transport=transport)]
+    if settings.userinfo_url is not None:
+        sources.append(UserInfo(settings.userinfo_url, transport=transport))
+    return sources

@@ -1,0 +1,81 @@
+"""The hook's settings: read once from the environment, frozen, safe by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from environment import EnvironmentReader
+
+#: Cognito waits five seconds for a trigger, and may then call it again.
+#: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+TRIGGER_LIMIT_MS = 5000
+
+#: What a cold start and the answer's way back may take out of Cognito's five seconds.
+_RESERVE_MS = 1500
+
+
+class FailureRule(StrEnum):
+    """What becomes of a sign-in whose older sessions could not be ended."""
+
+    REFUSE = "refuse"
+    """The sign-in fails. The default: an attacker who can cause failures gains nothing."""
+    ADMIT = "admit"
+    """Unsafe: the sign-in succeeds and the older sessions live on. Counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the hook can be told."""
+
+    exempt_client_ids: frozenset[str]
+    exempt_groups: frozenset[str]
+    failure_rule: FailureRule
+    connect_timeout_ms: int
+    read_timeout_ms: int
+    max_attempts: int
+    local_endpoint: str | None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check every variable.
+
+        Raises:
+            environment.SettingsError: with every problem, each by its variable's name.
+        """
+        read = EnvironmentReader(environ)
+        settings = cls(
+            exempt_client_ids=read.names("EXEMPT_CLIENT_IDS"),
+            exempt_groups=read.names("EXEMPT_GROUPS"),
+            failure_rule=read.choice("FAILURE_RULE", FailureRule, default=FailureRule.REFUSE),
+            connect_timeout_ms=read.integer(
+                "CONNECT_TIMEOUT_MS", default=500, minimum=50, maximum=2000
+            ),
+            read_timeout_ms=read.integer("READ_TIMEOUT_MS", default=1000, minimum=50, maximum=3000),
+            max_attempts=read.integer("MAX_ATTEMPTS", default=2, minimum=1, maximum=3),
+            local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
+        )
+        longest_ms = settings.max_attempts * (
+            settings.connect_timeout_ms + settings.read_timeout_ms
+        )
+        if longest_ms > TRIGGER_LIMIT_MS - _RESERVE_MS:
+            read.problem(
+                "MAX_ATTEMPTS",
+                f"times CONNECT_TIMEOUT_MS and READ_TIMEOUT_MS is {longest_ms} ms, which leaves"
+                f" too little of Cognito's {TRIGGER_LIMIT_MS} ms: stay within"
+                f" {TRIGGER_LIMIT_MS - _RESERVE_MS}",
+            )
+        read.finish()
+        return settings
+
+    @property
+    def unsafe_choices(self) -> tuple[str, ...]:
+        """Names of the settings that were deliberately set to something unsafe."""
+        chosen = {
+            "FAILURE_RULE=admit": self.failure_rule is FailureRule.ADMIT,
+            "EXEMPT_CLIENT_IDS": bool(self.exempt_client_ids),
+            "EXEMPT_GROUPS": bool(self.exempt_groups),
+            "LOCAL_ENDPOINT": self.local_endpoint is not None,
+        }
+        return tuple(name for name, is_chosen in chosen.items() if is_chosen)
