@@ -75,7 +75,8 @@ class Authorizer:
         if decision.error is not None:
             form = decision.request.form if decision.request else AnswerForm.POLICY
             return render_error(form, decision.error)
-        assert decision.request is not None and decision.token is not None
+        assert decision.request is not None
+        assert decision.token is not None
         return render_grant(
             decision.request,
             self._settings.route_rules,

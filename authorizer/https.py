@@ -106,24 +106,21 @@ class HttpsTransport:
         max_bytes: int,
         deadline: Deadline,
     ) -> Answer:
+        """See :class:`Transport`."""
         parts = urlsplit(url)
         origin = (parts.scheme, parts.netloc)
-        target = parts.path or "/"
+        message = _Message(method, parts.path or "/", headers, body, max_bytes)
         limit = Deadline.after(self._read_timeout + self._connect_timeout, self._clock)
         ends = min(limit, deadline, key=Deadline.remaining_seconds)
-        kept = self._connections.pop(origin, None)
-        if kept is not None and self._clock() - kept.idle_since > _IDLE_LIMIT_SECONDS:
-            kept.http.close()
-            kept = None
+        kept = self._kept(origin)
         if kept is not None:
             try:
-                return self._exchange(kept, origin, method, target, headers, body, max_bytes, ends)
+                return self._exchange(kept, origin, message, ends)
             except _StaleConnectionError:
                 # The other side closed an idle connection, as it may at any time (RFC 9112,
                 # section 9.6). It answered nothing, so asking again is safe; once is enough.
                 pass
-        fresh = self._open(origin, ends)
-        return self._exchange(fresh, origin, method, target, headers, body, max_bytes, ends)
+        return self._exchange(self._open(origin, ends), origin, message, ends)
 
     def close(self) -> None:
         """Close every connection that is kept alive."""
@@ -152,41 +149,56 @@ class HttpsTransport:
             raise HttpsError("could not connect") from None
         return _Connection(http.client.HTTPConnection(netloc), sock, ends)
 
+    def _kept(self, origin: tuple[str, str]) -> _Connection | None:
+        connection = self._connections.pop(origin, None)
+        if connection is None or self._clock() - connection.idle_since <= _IDLE_LIMIT_SECONDS:
+            return connection
+        connection.http.close()
+        return None
+
     def _exchange(
-        self,
-        connection: _Connection,
-        origin: tuple[str, str],
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        max_bytes: int,
-        ends: Deadline,
+        self, connection: _Connection, origin: tuple[str, str], message: _Message, ends: Deadline
     ) -> Answer:
         is_kept = connection.was_used
         connection.begin(ends)
+        http_connection = connection.http
         try:
-            connection.http.request(method, target, body=body, headers=dict(headers))
-            response = connection.http.getresponse()
-            data = response.read(max_bytes + 1)
+            http_connection.request(
+                message.method, message.target, body=message.body, headers=dict(message.headers)
+            )
+            response = http_connection.getresponse()
+            data = response.read(message.max_bytes + 1)
         except ConnectionError:
-            connection.http.close()
+            http_connection.close()
             if is_kept:
                 raise _StaleConnectionError from None
             raise HttpsError("connection lost") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
-            connection.http.close()
+            http_connection.close()
             what = "timed out" if isinstance(error, TimeoutError) else "not understood"
             raise HttpsError(what) from None
-        if len(data) > max_bytes:
-            connection.http.close()
+        if len(data) > message.max_bytes:
+            http_connection.close()
             raise HttpsError("answer too long")
+        if response.length:
+            # The other side closed before it had sent as much as it had announced.
+            http_connection.close()
+            raise HttpsError("answer cut short")
         if response.will_close:
-            connection.http.close()
+            http_connection.close()
         else:
             connection.idle_since = self._clock()
             self._connections[origin] = connection
         return Answer(response.status, data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    max_bytes: int
 
 
 def _dial(host: str, port: int, ends: Deadline) -> socket.socket:
@@ -226,7 +238,7 @@ class _Connection:
         self.was_used = False
         self.idle_since = 0.0
         self._socket = _DeadlineSocket(sock, ends)
-        connection.sock = self._socket  # type: ignore[assignment]  # has what http.client calls
+        connection.sock = self._socket
 
     def begin(self, ends: Deadline) -> None:
         self._socket.ends = ends

@@ -193,7 +193,9 @@ def _query_values(event: Mapping[str, Any], wanted: str) -> Iterator[str]:
 
 def _members(event: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
     value = event.get(name)
-    return [(k, v) for k, v in value.items() if isinstance(k, str)] if isinstance(value, dict) else ()
+    if not isinstance(value, dict):
+        return ()
+    return [(member, held) for member, held in value.items() if isinstance(member, str)]
 
 
 def _texts(value: Any) -> Iterator[str]:

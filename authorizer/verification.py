@@ -316,5 +316,5 @@ def _unique_members(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _no_constant(name: str) -> Any:
+def _no_constant(_name: str) -> Any:
     raise ValueError("NaN and Infinity are not JSON")

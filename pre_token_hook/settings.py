@@ -50,24 +50,31 @@ class Settings:
             exempt_groups=read.names("EXEMPT_GROUPS"),
             failure_rule=read.choice("FAILURE_RULE", FailureRule, default=FailureRule.REFUSE),
             connect_timeout_ms=read.integer(
-                "CONNECT_TIMEOUT_MS", default=500, minimum=50, maximum=2000
+                "CONNECT_TIMEOUT_MS", default=300, minimum=50, maximum=2000
             ),
-            read_timeout_ms=read.integer("READ_TIMEOUT_MS", default=1000, minimum=50, maximum=3000),
+            read_timeout_ms=read.integer("READ_TIMEOUT_MS", default=900, minimum=50, maximum=3000),
             max_attempts=read.integer("MAX_ATTEMPTS", default=2, minimum=1, maximum=3),
             local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
         )
-        longest_ms = settings.max_attempts * (
-            settings.connect_timeout_ms + settings.read_timeout_ms
-        )
-        if longest_ms > TRIGGER_LIMIT_MS - _RESERVE_MS:
+        if settings.longest_ms > TRIGGER_LIMIT_MS - _RESERVE_MS:
             read.problem(
                 "MAX_ATTEMPTS",
-                f"times CONNECT_TIMEOUT_MS and READ_TIMEOUT_MS is {longest_ms} ms, which leaves"
-                f" too little of Cognito's {TRIGGER_LIMIT_MS} ms: stay within"
+                "with CONNECT_TIMEOUT_MS, READ_TIMEOUT_MS and the SDK's pauses takes up to"
+                f" {settings.longest_ms} ms of Cognito's {TRIGGER_LIMIT_MS}: stay within"
                 f" {TRIGGER_LIMIT_MS - _RESERVE_MS}",
             )
         read.finish()
         return settings
+
+    @property
+    def longest_ms(self) -> int:
+        """How long signing out may take at worst, the SDK's pauses between tries included.
+
+        Before its n-th retry the SDK's standard mode pauses for up to ``2 ** (n - 1)`` seconds.
+        https://docs.aws.amazon.com/boto3/latest/guide/retries.html
+        """
+        pauses_ms = 1000 * sum(1 << retry for retry in range(self.max_attempts - 1))
+        return self.max_attempts * (self.connect_timeout_ms + self.read_timeout_ms) + pauses_ms
 
     @property
     def unsafe_choices(self) -> tuple[str, ...]:

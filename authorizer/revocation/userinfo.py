@@ -39,9 +39,7 @@ class UserInfo:
     def can_judge(self, token: VerifiedToken) -> bool:
         """Access tokens of users, with ``openid``."""
         return (
-            token.token_use is TokenUse.ACCESS
-            and not token.is_machine
-            and "openid" in token.scopes
+            token.token_use is TokenUse.ACCESS and not token.is_machine and "openid" in token.scopes
         )
 
     def ask(self, token: VerifiedToken, deadline: Deadline) -> Verdict:

@@ -1,0 +1,39 @@
+"""Builds a hook from an environment. The only module that knows the real world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics
+
+from pre_token_hook.hook import Hook
+from pre_token_hook.settings import Settings
+from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOut, make_client
+from pre_token_hook.telemetry import NAMESPACE, SERVICE, Telemetry
+
+
+def wire(
+    environ: Mapping[str, str],
+    *,
+    sign_out: SignOut | None = None,
+    log_stream: IO[str] | None = None,
+) -> Hook:
+    """A hook with its settings read and its SDK client made.
+
+    Args:
+        environ: the settings; see :meth:`pre_token_hook.settings.Settings.from_env`.
+        sign_out: how to end a user's sessions; Cognito's own operation if none is given.
+        log_stream: where log lines go; standard output if none is given.
+
+    Raises:
+        environment.SettingsError: when the settings cannot be used, with every problem.
+    """
+    settings = Settings.from_env(environ)
+    telemetry = Telemetry(
+        Logger(service=SERVICE, stream=log_stream, use_rfc3339=True, utc=True),
+        EphemeralMetrics(namespace=NAMESPACE, service=SERVICE),
+    )
+    telemetry.announce(settings)
+    return Hook(settings, sign_out or AdminUserGlobalSignOut(make_client(settings)), telemetry)
