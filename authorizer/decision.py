@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from authorizer.choices import Enforcement
 from authorizer.errors import DecisionError, Reason, refusal
-from authorizer.https import Deadline, MonotonicClock
 from authorizer.request import AnswerForm, GatewayRequest, read_request, read_token
 from authorizer.response import render_error, render_grant
 from authorizer.revocation.check import Finding, RevocationCheck
 from authorizer.revocation.verdict import Outcome
-from authorizer.settings import Enforcement, Settings
+from authorizer.settings import Settings
 from authorizer.telemetry import Telemetry
-from authorizer.verification import VerifiedToken, Verifier
+from authorizer.tokens import VerifiedToken
+from authorizer.transport import Deadline, MonotonicClock
+from authorizer.verification import Verifier
 
 
 @dataclass

@@ -13,74 +13,20 @@ import http.client
 import io
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
+
+from authorizer.transport import Answer, Deadline, MonotonicClock, TransportError
 
 #: A connection that was idle for longer is not trusted: whatever stands between may have dropped
 #: it silently while the sandbox was frozen, and finding out would cost a read time-out.
 _IDLE_LIMIT_SECONDS = 20.0
 
-#: Seconds on some monotonic scale; only differences mean anything.
-MonotonicClock = Callable[[], float]
-
-
-class HttpsError(Exception):
-    """No complete answer came: refused, reset, timed out, too long or not HTTP.
-
-    The message is one of a few fixed words, never text from the other side.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete HTTP answer."""
-
-    status: int
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A moment on a monotonic clock by which a decision must be made."""
-
-    at: float
-    clock: MonotonicClock
-
-    @classmethod
-    def after(cls, seconds: float, clock: MonotonicClock) -> Deadline:
-        """The deadline ``seconds`` from now."""
-        return cls(clock() + seconds, clock)
-
-    def remaining_seconds(self) -> float:
-        """Seconds left, never below zero."""
-        return max(0.0, self.at - self.clock())
-
-
-class Transport(Protocol):
-    """What the adapters need of the network."""
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        max_bytes: int,
-        deadline: Deadline,
-    ) -> Answer:
-        """Send one request and read the whole answer.
-
-        Raises:
-            HttpsError: when no complete answer of at most ``max_bytes`` came in time.
-        """
-        ...
-
 
 class HttpsTransport:
-    """A :class:`Transport` that keeps one connection per host alive between requests."""
+    """A :class:`authorizer.transport.Transport` that keeps one connection per host alive."""
 
     def __init__(
         self,
@@ -106,7 +52,7 @@ class HttpsTransport:
         max_bytes: int,
         deadline: Deadline,
     ) -> Answer:
-        """See :class:`Transport`."""
+        """See :class:`authorizer.transport.Transport`."""
         parts = urlsplit(url)
         origin = (parts.scheme, parts.netloc)
         message = _Message(method, parts.path or "/", headers, body, max_bytes)
@@ -144,9 +90,9 @@ class HttpsTransport:
                 # The handshake as a whole ends with the time-out that _dial left on the socket.
                 sock = self._context.wrap_socket(sock, server_hostname=host.hostname)
         except TimeoutError:
-            raise HttpsError("timed out") from None
+            raise TransportError("timed out") from None
         except (OSError, ValueError):
-            raise HttpsError("could not connect") from None
+            raise TransportError("could not connect") from None
         return _Connection(http.client.HTTPConnection(netloc), sock, ends)
 
     def _kept(self, origin: tuple[str, str]) -> _Connection | None:
@@ -172,18 +118,18 @@ class HttpsTransport:
             http_connection.close()
             if is_kept:
                 raise _StaleConnectionError from None
-            raise HttpsError("connection lost") from None
+            raise TransportError("connection lost") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             http_connection.close()
             what = "timed out" if isinstance(error, TimeoutError) else "not understood"
-            raise HttpsError(what) from None
+            raise TransportError(what) from None
         if len(data) > message.max_bytes:
             http_connection.close()
-            raise HttpsError("answer too long")
+            raise TransportError("answer too long")
         if response.length:
             # The other side closed before it had sent as much as it had announced.
             http_connection.close()
-            raise HttpsError("answer cut short")
+            raise TransportError("answer cut short")
         if response.will_close:
             http_connection.close()
         else:

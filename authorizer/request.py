@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from authorizer.choices import HttpApiResponse, TokenPlace
 from authorizer.errors import Reason, refusal
 from authorizer.policy import CONNECT
-from authorizer.settings import HttpApiResponse, Settings, TokenPlace, TokenSource
+from authorizer.settings import Settings, TokenSource
 
 #: arn:aws:execute-api:eu-west-1:123456789012:abcdef123/prod/GET/orders/17
 _METHOD_ARN = re.compile(

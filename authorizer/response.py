@@ -22,7 +22,7 @@ from typing import Any
 from authorizer.errors import CredentialError, DecisionError
 from authorizer.policy import RouteRules
 from authorizer.request import AnswerForm, GatewayRequest
-from authorizer.verification import VerifiedToken
+from authorizer.tokens import VerifiedToken
 
 
 class Unauthorized(Exception):  # noqa: N818  # the gateway reads the text, people the name

@@ -8,9 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
+from authorizer.choices import (
+    Enforcement,
+    HttpApiResponse,
+    OutageRule,
+    TokenPlace,
+    TokenUse,
+    UncheckedSessionRule,
+)
 from authorizer.policy import RouteRules, RouteRulesError
 from environment import EnvironmentReader
 
@@ -22,55 +29,6 @@ _COGNITO_ISSUER = re.compile(
     r"\.(?P<domain>amazonaws\.com(?:\.cn)?)/(?P<pool>(?P=region)_[0-9A-Za-z]{1,55})"
 )
 _COOKIE_OR_PARAMETER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")
-
-
-class TokenPlace(StrEnum):
-    """Where in the request the token stands."""
-
-    AUTHORIZATION = "authorization"
-    COOKIE = "cookie"
-    QUERY = "query"
-
-
-class TokenUse(StrEnum):
-    """Cognito's ``token_use`` claim."""
-
-    ACCESS = "access"
-    ID = "id"
-
-
-class OutageRule(StrEnum):
-    """What to answer while nobody can say whether a session lives."""
-
-    REFUSE = "refuse"
-    """503. The default."""
-    STALE = "stale"
-    """The last active verdict, for at most ``stale_grace_seconds`` more; else 503."""
-    ALLOW = "allow"
-    """Let any verified token in. Unsafe: an outage of Cognito switches revocation off."""
-
-
-class UncheckedSessionRule(StrEnum):
-    """What to answer for tokens that no check of Cognito's can judge."""
-
-    REFUSE = "refuse"
-    ALLOW = "allow"
-    """Unsafe: such a token lives until it expires, whatever is revoked."""
-
-
-class Enforcement(StrEnum):
-    """Whether a refusal for revocation is carried out."""
-
-    ENFORCE = "enforce"
-    SHADOW = "shadow"
-    """Unsafe: decide, count and log what would have been refused for revocation, and allow."""
-
-
-class HttpApiResponse(StrEnum):
-    """Which of its two response forms an HTTP API with payload 2.0 was told to expect."""
-
-    IAM = "iam"
-    SIMPLE = "simple"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from authorizer.decision import Authorizer
-from authorizer.https import HttpsTransport, MonotonicClock, Transport
-from authorizer.keys import KeyStore, WallClock, read_bundled_keys
+from authorizer.https import HttpsTransport
+from authorizer.key_set import read_bundled_keys
+from authorizer.keys import KeyStore
 from authorizer.revocation.check import RevocationCheck
 from authorizer.revocation.getuser import GetUser
 from authorizer.revocation.memory import VerdictMemory
@@ -19,6 +20,7 @@ from authorizer.revocation.userinfo import UserInfo
 from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
 from authorizer.telemetry import NAMESPACE, SERVICE, Telemetry
+from authorizer.transport import MonotonicClock, Transport, WallClock
 from authorizer.verification import Verifier
 
 

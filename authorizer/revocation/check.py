@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from authorizer.choices import OutageRule, UncheckedSessionRule
 from authorizer.errors import Reason
-from authorizer.https import Deadline, MonotonicClock
-from authorizer.keys import WallClock
 from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
-from authorizer.settings import OutageRule, Settings, UncheckedSessionRule
-from authorizer.verification import VerifiedToken
+from authorizer.settings import Settings
+from authorizer.tokens import VerifiedToken
+from authorizer.transport import Deadline, MonotonicClock, WallClock
 
 
 class FoundBy(StrEnum):

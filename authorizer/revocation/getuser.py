@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from authorizer.choices import TokenUse
 from authorizer.errors import Reason
-from authorizer.https import Answer, Deadline, HttpsError, Transport
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
-from authorizer.settings import TokenUse
-from authorizer.verification import VerifiedToken
+from authorizer.tokens import VerifiedToken
+from authorizer.transport import Answer, Deadline, Transport, TransportError
 
 #: Without it GetUser refuses a token in the very words it has for others, so the scope is
 #: looked at before the call.
@@ -97,7 +97,7 @@ class GetUser:
                 max_bytes=MAX_ANSWER_BYTES,
                 deadline=deadline,
             )
-        except HttpsError:
+        except TransportError:
             return Verdict.unavailable(Reason.ISSUER_UNREACHABLE)
         return _read(answer)
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from authorizer.revocation.verdict import Concerns, Outcome, Verdict
-from authorizer.verification import VerifiedToken
+from authorizer.tokens import VerifiedToken
 
 #: Built from verified claims only: issuer, subject, what the verdict concerns, and its name.
 _Key = tuple[str, str, Concerns, str]

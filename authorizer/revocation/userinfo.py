@@ -6,12 +6,12 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
 
 from __future__ import annotations
 
+from authorizer.choices import TokenUse
 from authorizer.errors import Reason
-from authorizer.https import Answer, Deadline, HttpsError, Transport
 from authorizer.revocation.getuser import MAX_ANSWER_BYTES, json_object
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
-from authorizer.settings import TokenUse
-from authorizer.verification import VerifiedToken
+from authorizer.tokens import VerifiedToken
+from authorizer.transport import Answer, Deadline, Transport, TransportError
 
 _BY_STATUS = {
     401: Verdict.rejected(Reason.SESSION_REVOKED, Concerns.TOKEN),
@@ -53,7 +53,7 @@ class UserInfo:
                 max_bytes=MAX_ANSWER_BYTES,
                 deadline=deadline,
             )
-        except HttpsError:
+        except TransportError:
             return Verdict.unavailable(Reason.ISSUER_UNREACHABLE)
         return _read(answer, token)
 

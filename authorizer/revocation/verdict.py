@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from authorizer.errors import Reason
-from authorizer.https import Deadline
-from authorizer.verification import VerifiedToken
+from authorizer.tokens import VerifiedToken
+from authorizer.transport import Deadline
 
 
 class Outcome(StrEnum):

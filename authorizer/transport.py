@@ -1,0 +1,66 @@
+"""What the rest of the package may expect of the network: one request, one answer, one deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+#: Seconds since the epoch.
+WallClock = Callable[[], float]
+
+#: Seconds on some monotonic scale; only differences mean anything.
+MonotonicClock = Callable[[], float]
+
+
+class TransportError(Exception):
+    """No complete answer came: refused, reset, timed out, too long or not HTTP.
+
+    The message is one of a few fixed words, never text from the other side.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete HTTP answer."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment on a monotonic clock by which a decision must be made."""
+
+    at: float
+    clock: MonotonicClock
+
+    @classmethod
+    def after(cls, seconds: float, clock: MonotonicClock) -> Deadline:
+        """The deadline ``seconds`` from now."""
+        return cls(clock() + seconds, clock)
+
+    def remaining_seconds(self) -> float:
+        """Seconds left, never below zero."""
+        return max(0.0, self.at - self.clock())
+
+
+class Transport(Protocol):
+    """What the adapters need of the network."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_bytes: int,
+        deadline: Deadline,
+    ) -> Answer:
+        """Send one request and read the whole answer.
+
+        Raises:
+            TransportError: when no complete answer of at most ``max_bytes`` came in time.
+        """
+        ...
