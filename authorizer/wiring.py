@@ -31,6 +31,7 @@ def wire(
     monotonic: MonotonicClock = time.monotonic,
     transport: Transport | None = None,
     log_stream: IO[str] | None = None,
+    service: str = SERVICE,
 ) -> Authorizer:
     """An authorizer with a memory of its own, as each Lambda sandbox has one.
 
@@ -40,6 +41,8 @@ def wire(
         monotonic: for durations and deadlines.
         transport: the way to the network; HTTPS connections kept alive if none is given.
         log_stream: where log lines go; standard output if none is given.
+        service: what log lines and metrics call it. Powertools keeps one logger, with one
+            stream, for each name: two in one process need two names.
 
     Raises:
         environment.SettingsError: when the settings cannot be used, with every problem.
@@ -67,8 +70,8 @@ def wire(
         for issuer in settings.issuers
     }
     telemetry = Telemetry(
-        Logger(service=SERVICE, stream=log_stream, use_rfc3339=True, utc=True),
-        EphemeralMetrics(namespace=NAMESPACE, service=SERVICE),
+        Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
+        EphemeralMetrics(namespace=NAMESPACE, service=service),
         tuple(stores.values()),
     )
     telemetry.announce(settings)

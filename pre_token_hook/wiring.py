@@ -19,6 +19,7 @@ def wire(
     *,
     sign_out: SignOut | None = None,
     log_stream: IO[str] | None = None,
+    service: str = SERVICE,
 ) -> Hook:
     """A hook with its settings read and its SDK client made.
 
@@ -26,14 +27,16 @@ def wire(
         environ: the settings; see :meth:`pre_token_hook.settings.Settings.from_env`.
         sign_out: how to end a user's sessions; Cognito's own operation if none is given.
         log_stream: where log lines go; standard output if none is given.
+        service: what log lines and metrics call it. Powertools keeps one logger, with one
+            stream, for each name: two in one process need two names.
 
     Raises:
         environment.SettingsError: when the settings cannot be used, with every problem.
     """
     settings = Settings.from_env(environ)
     telemetry = Telemetry(
-        Logger(service=SERVICE, stream=log_stream, use_rfc3339=True, utc=True),
-        EphemeralMetrics(namespace=NAMESPACE, service=SERVICE),
+        Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
+        EphemeralMetrics(namespace=NAMESPACE, service=service),
     )
     telemetry.announce(settings)
     return Hook(settings, sign_out or AdminUserGlobalSignOut(make_client(settings)), telemetry)
