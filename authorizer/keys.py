@@ -70,8 +70,7 @@ class KeyStore:
         """
         self.served_stale = False
         now = self._clock()
-        if not self._is_fresh(now):
-            self._refresh(now, deadline)
+        was_fetched = not self._is_fresh(now) and self._refresh(now, deadline)
         current = self._current
         if current is None or self._is_spent(current, now):
             raise refusal(Reason.KEYS_UNAVAILABLE)
@@ -79,7 +78,7 @@ class KeyStore:
         if key is not None:
             self.served_stale = not self._is_fresh(now)
             return key
-        if current.fetched_at == now and not self._is_bundled:
+        if was_fetched:
             raise refusal(Reason.KEY_UNKNOWN)
         return self._find_unknown(kid, now, deadline)
 
