@@ -112,8 +112,9 @@ class HttpsTransport:
             http_connection.request(
                 message.method, message.target, body=message.body, headers=dict(message.headers)
             )
-            response = http_connection.getresponse()
-            data = response.read(message.max_bytes + 1)
+            with http_connection.getresponse() as response:
+                data = response.read(message.max_bytes + 1)
+                is_short = bool(response.length)
         except ConnectionError:
             http_connection.close()
             if is_kept:
@@ -126,7 +127,7 @@ class HttpsTransport:
         if len(data) > message.max_bytes:
             http_connection.close()
             raise TransportError("answer too long")
-        if response.length:
+        if is_short:
             # The other side closed before it had sent as much as it had announced.
             http_connection.close()
             raise TransportError("answer cut short")
@@ -199,6 +200,8 @@ class _DeadlineSocket:
 
     def __init__(self, sock: socket.socket, ends: Deadline) -> None:
         self._sock = sock
+        self._readers = 0
+        self._is_closed = False
         self.ends = ends
 
     def _arm(self) -> socket.socket:
@@ -215,10 +218,22 @@ class _DeadlineSocket:
         return self._arm().recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
+        self._readers += 1
         return io.BufferedReader(_SocketReader(self))
 
+    def reader_closed(self) -> None:
+        self._readers -= 1
+        self._close_if_unused()
+
     def close(self) -> None:
-        self._sock.close()
+        # As a real socket does: http.client closes it first and reads the rest afterwards, where
+        # the connection's end is the answer's.
+        self._is_closed = True
+        self._close_if_unused()
+
+    def _close_if_unused(self) -> None:
+        if self._is_closed and self._readers <= 0:
+            self._sock.close()
 
 
 class _SocketReader(io.RawIOBase):
@@ -230,3 +245,7 @@ class _SocketReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         return self._sock.recv_into(buffer)
+
+    def close(self) -> None:
+        super().close()
+        self._sock.reader_closed()

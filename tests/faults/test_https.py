@@ -1,0 +1,442 @@
+"""The HTTPS transport against real sockets that behave badly. Loopback only, nothing sleeps."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
+
+from authorizer.https import HttpsTransport
+from authorizer.transport import Answer, Deadline, TransportError
+from tests.tokens import rsa_key
+
+Behaviour = Callable[[socket.socket], Any]
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """Read one whole request; empty if the client has gone."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        chunk = connection.recv(65536)
+        if not chunk:
+            return b""
+        received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
+    lengths = [
+        int(line.split(b":")[1])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length")
+    ]
+    while lengths and len(body) < lengths[0]:
+        body += connection.recv(65536)
+    return received
+
+
+@contextmanager
+def serve(*behaviours: Behaviour) -> Iterator[str]:
+    """A server whose n-th connection behaves as the n-th behaviour says."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    closing = threading.Event()
+
+    def run() -> None:
+        for behaviour in behaviours:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                behaviour(connection)
+        closing.wait()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        closing.set()
+        # Closing alone does not wake a thread that waits in accept.
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def answer_with(*answers: bytes) -> Behaviour:
+    """Answer one request after another on one connection, then close it."""
+
+    def behave(connection: socket.socket) -> None:
+        for answer in answers:
+            if not read_request(connection):
+                return
+            connection.sendall(answer)
+
+    return behave
+
+
+def stay_silent(connection: socket.socket) -> None:
+    """Read the request and say nothing until the client gives up."""
+    read_request(connection)
+    connection.recv(1)
+
+
+def transport(**changes: Any) -> HttpsTransport:
+    """Short time-outs: every failure here is over in a fraction of a second."""
+    settings: dict[str, Any] = {
+        "connect_timeout_ms": 200,
+        "read_timeout_ms": 200,
+        "clock": time.monotonic,
+    }
+    return HttpsTransport(**(settings | changes))
+
+
+def send(
+    to: HttpsTransport, url: str, *, seconds: float = 2.0, max_bytes: int = 1000, path: str = "/"
+) -> Answer:
+    return to.request(
+        "POST",
+        url + path,
+        headers={"X-Test": "1"},
+        body=b"{}",
+        max_bytes=max_bytes,
+        deadline=Deadline.after(seconds, time.monotonic),
+    )
+
+
+def fails(behaviour: Behaviour, *, message: str, seconds: float = 2.0) -> float:
+    """Assert that a server of this behaviour makes a request fail; how long that took."""
+    with serve(behaviour) as url:
+        started = time.monotonic()
+        with pytest.raises(TransportError) as caught:
+            send(transport(), url, seconds=seconds)
+        elapsed = time.monotonic() - started
+    assert str(caught.value) == message
+    return elapsed
+
+
+def test_one_connection_serves_many_requests() -> None:
+    """A connection is kept alive: the second request needs no second one."""
+    with serve(answer_with(OK, OK)) as url:
+        to = transport()
+        assert send(to, url) == send(to, url) == Answer(200, b"ok")
+        to.close()
+
+
+def test_a_connection_closed_while_idle_is_replaced() -> None:
+    """An idle connection that the other side closed costs a reconnect, not a failure."""
+    with serve(answer_with(OK), answer_with(OK)) as url:
+        to = transport()
+        send(to, url)
+        assert send(to, url) == Answer(200, b"ok")
+        to.close()
+
+
+def test_a_connection_idle_for_long_is_not_trusted() -> None:
+    """After a long pause, as of a frozen sandbox, a new connection is made at once."""
+    now = [0.0]
+
+    def clock() -> float:
+        return now[0]
+
+    with serve(answer_with(OK), answer_with(OK)) as url:
+        to = transport(clock=clock)
+        deadline = Deadline.after(2, clock)
+        for _ in range(2):
+            found = to.request("GET", url, headers={}, body=None, max_bytes=10, deadline=deadline)
+            assert found.body == b"ok"
+            now[0] += 20.1
+            deadline = Deadline.after(2, clock)
+        to.close()
+
+
+def test_a_fresh_connection_that_dies_is_a_failure() -> None:
+    """A new connection closed without an answer is not tried again: that would be a retry."""
+    assert fails(answer_with(b""), message="connection lost") < 1
+
+
+def test_a_reset_is_a_failure() -> None:
+    """A connection that is reset in the middle is a failure, and nothing more."""
+
+    def reset(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+        # A linger time of zero makes close send a reset.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    assert fails(reset, message="connection lost") < 1
+
+
+def test_silence_ends_with_the_time_out() -> None:
+    """A server that never answers costs the connect and read time-outs, and not more."""
+    assert fails(stay_silent, message="timed out") < 1
+
+
+def test_silence_ends_with_the_deadline() -> None:
+    """The decision's own deadline ends a request even before the time-outs do."""
+    assert fails(stay_silent, message="timed out", seconds=0.05) < 0.3
+
+
+def test_a_dribbled_answer_ends_with_the_time_out() -> None:
+    """One byte at a time does not start the time-out again."""
+
+    def dribble(connection: socket.socket) -> None:
+        read_request(connection)
+        pause = threading.Event()
+        for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000:
+            connection.sendall(bytes([byte]))
+            pause.wait(0.02)
+
+    assert fails(dribble, message="timed out") < 1
+
+
+def test_a_deadline_that_has_passed_asks_nobody() -> None:
+    """With no time left not even a connection is made."""
+    with pytest.raises(TransportError):
+        send(transport(), "http://127.0.0.1:9", seconds=0)
+
+
+def test_nobody_listening_is_a_failure() -> None:
+    """A refused connection is a failure."""
+    with serve() as url:
+        pass
+    with pytest.raises(TransportError) as caught:
+        send(transport(), url)
+    assert str(caught.value) == "could not connect"
+
+
+def test_an_unknown_host_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that does not resolve is a failure, as is one with no address at all."""
+    for outcome in (socket.gaierror(-2, "unknown"), None):
+
+        def resolve(*_: object, outcome: OSError | None = outcome, **__: object) -> list[Any]:
+            if outcome is not None:
+                raise outcome
+            return []
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        with pytest.raises(TransportError) as caught:
+            send(transport(), "http://cognito.invalid")
+        assert str(caught.value) == "could not connect"
+
+
+def test_addresses_that_do_not_answer_share_one_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several addresses of one host are tried within one connect time-out together."""
+    now = [0.0]
+    tried: list[Any] = []
+
+    class Unreachable:
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def settimeout(self, seconds: float) -> None:
+            self.seconds = seconds
+
+        def connect(self, address: Any) -> None:
+            tried.append(address)
+            now[0] += self.seconds
+            raise TimeoutError
+
+        def close(self) -> None:
+            pass
+
+    def resolve(*_: object, **__: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{n}", 443)) for n in (1, 2)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "socket", Unreachable)
+    with pytest.raises(TransportError) as caught:
+        transport(clock=lambda: now[0]).request(
+            "GET",
+            "https://cognito.invalid/",
+            headers={},
+            body=None,
+            max_bytes=10,
+            deadline=Deadline.after(2, lambda: now[0]),
+        )
+    assert str(caught.value) == "timed out"
+    assert tried == [("192.0.2.1", 443)]
+    assert now[0] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "not understood"),
+        (b"HTTP/1.1 two hundred\r\n\r\n", "not understood"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"x" * 70_000 + b"\r\n\r\n", "not understood"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", "not understood"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + b"x" * 1001, "answer too long"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 1001, "answer too long"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5dc\r\n" + b"x" * 1500 + b"\r\n",
+            "answer too long",
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "answer cut short"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "not understood"),
+    ],
+)
+def test_bad_answers_are_failures(answer: bytes, message: str) -> None:
+    """What is not HTTP, too long or incomplete is a failure, each in a fixed word."""
+    fails(answer_with(answer), message=message)
+
+
+def test_an_answer_of_just_the_limit_is_read() -> None:
+    """The limit itself is allowed."""
+    body = b"x" * 1000
+    with serve(answer_with(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + body)) as url:
+        to = transport()
+        assert send(to, url).body == body
+        to.close()
+
+
+def test_an_answer_that_ends_with_its_connection_is_read() -> None:
+    """Without a length the connection's end is the answer's, and it is not used again."""
+    with serve(answer_with(b"HTTP/1.0 200 OK\r\n\r\nok"), answer_with(OK)) as url:
+        to = transport()
+        assert send(to, url) == send(to, url) == Answer(200, b"ok")
+        to.close()
+
+
+def test_redirects_are_not_followed() -> None:
+    """A redirect is an answer like any other: the token goes nowhere else."""
+    moved = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"
+    with serve(answer_with(moved)) as url:
+        to = transport()
+        assert send(to, url) == Answer(302, b"")
+        to.close()
+
+
+def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTTP_PROXY and its kin do not send tokens through a proxy."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with serve(answer_with(OK)) as url:
+        to = transport()
+        assert send(to, url) == Answer(200, b"ok")
+        to.close()
+
+
+def test_a_failed_handshake_is_a_failure() -> None:
+    """A server that does not speak TLS is not spoken to."""
+
+    def garble(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(OK)
+
+    with serve(garble) as url, pytest.raises(TransportError) as caught:
+        send(transport(), url.replace("http:", "https:"))
+    assert str(caught.value) == "could not connect"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost, signed by itself, with its key in the same file."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(rsa_key("tls").public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(rsa_key("tls"), hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    path.write_bytes(
+        rsa_key("tls").private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + signed.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+def over_tls(certificate: Path, behaviour: Behaviour) -> Behaviour:
+    """Behave like that inside TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    def behave(connection: socket.socket) -> None:
+        with context.wrap_socket(connection.dup(), server_side=True) as secured:
+            behaviour(secured)
+
+    return behave
+
+
+def test_a_trusted_server_is_spoken_to_over_tls(certificate: Path) -> None:
+    """With a certificate that is trusted and names the host, requests go through and are kept."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    with serve(over_tls(certificate, answer_with(OK, OK))) as url:
+        to = transport(context=context, connect_timeout_ms=1000)
+        secured = url.replace("http://127.0.0.1", "https://localhost")
+        assert send(to, secured) == send(to, secured) == Answer(200, b"ok")
+        to.close()
+
+
+def test_a_certificate_for_another_host_is_refused(certificate: Path) -> None:
+    """A trusted certificate that names another host is not enough."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    served = serve(over_tls(certificate, answer_with(OK)))
+    with served as url, pytest.raises(TransportError) as caught:
+        send(transport(context=context), url.replace("http:", "https:"))
+    assert str(caught.value) == "could not connect"
+
+
+def test_an_untrusted_certificate_is_refused(certificate: Path) -> None:
+    """Without being told otherwise only the system's authorities are trusted."""
+    served = serve(over_tls(certificate, answer_with(OK)))
+    with served as url, pytest.raises(TransportError) as caught:
+        send(transport(), url.replace("http://127.0.0.1", "https://localhost"))
+    assert str(caught.value) == "could not connect"
+
+
+def test_the_deadline_is_looked_at_before_each_read() -> None:
+    """An answer whose head comes in time and whose rest does not is given up."""
+    passed = threading.Event()
+
+    def clock() -> float:
+        return 9.0 if passed.is_set() else 0.0
+
+    def answer_late(connection: socket.socket) -> None:
+        read_request(connection)
+        passed.set()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+        connection.recv(1)
+
+    with serve(answer_late) as url, pytest.raises(TransportError) as caught:
+        transport(clock=clock).request(
+            "GET", url, headers={}, body=None, max_bytes=10, deadline=Deadline.after(2, clock)
+        )
+    assert str(caught.value) == "timed out"
+
+
+def test_a_silent_handshake_ends_with_the_connect_time_out() -> None:
+    """A server that accepts and then says nothing costs the connect time-out."""
+
+    def hang(connection: socket.socket) -> None:
+        while connection.recv(65536):
+            pass
+
+    with serve(hang) as url:
+        started = time.monotonic()
+        with pytest.raises(TransportError) as caught:
+            send(transport(), url.replace("http:", "https:"))
+        assert time.monotonic() - started < 1
+    assert str(caught.value) == "timed out"
