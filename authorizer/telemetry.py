@@ -27,11 +27,10 @@ NAMESPACE = "CognitoSessionAuthorizer"
 class Telemetry:
     """Reports decisions. ``report`` never raises for want of some part of a decision."""
 
-    def __init__(
-        self, logger: Logger, metrics: EphemeralMetrics, key_stores: tuple[KeyStore, ...]
-    ) -> None:
+    def __init__(self, service: str, logger: Logger, key_stores: tuple[KeyStore, ...]) -> None:
+        self._service = service
         self._logger = logger
-        self._metrics = metrics
+        self._metrics = EphemeralMetrics(namespace=NAMESPACE, service=service)
         self._key_stores = key_stores
         self._fetches_reported = 0
 
@@ -101,7 +100,7 @@ class Telemetry:
             is_outage = isinstance(decision.error, UnavailableError)
             self._count("Unavailable" if is_outage else "Refused")
             # A second dimension set: the total stays one metric, each reason is another.
-            self._metrics.add_dimensions(reason=decision.reason.value)
+            self._metrics.add_dimensions(service=self._service, reason=decision.reason.value)
 
     def _measure_keys(self) -> None:
         ages = [age for store in self._key_stores if (age := store.age_seconds()) is not None]

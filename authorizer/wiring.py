@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import IO
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from authorizer.decision import Authorizer
 from authorizer.https import HttpsTransport
@@ -19,7 +18,7 @@ from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.userinfo import UserInfo
 from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
-from authorizer.telemetry import NAMESPACE, SERVICE, Telemetry
+from authorizer.telemetry import SERVICE, Telemetry
 from authorizer.transport import MonotonicClock, Transport, WallClock
 from authorizer.verification import Verifier
 
@@ -70,8 +69,8 @@ def wire(
         for issuer in settings.issuers
     }
     telemetry = Telemetry(
+        service,
         Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
-        EphemeralMetrics(namespace=NAMESPACE, service=service),
         tuple(stores.values()),
     )
     telemetry.announce(settings)
