@@ -65,10 +65,12 @@ format: setup  ## Rewrite formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
 .PHONY: lock
 lock: setup  ## Resolve the newest allowed versions anew, with hashes
-	for requirements in authorizer/requirements pre_token_hook/requirements requirements requirements-dev; do \
-	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-header $$requirements.in --output-file $$requirements.txt || exit 1; \
+	$(COMPILE) --upgrade requirements-dev.in --output-file requirements-dev.txt
+	for requirements in authorizer/requirements pre_token_hook/requirements requirements; do \
+	  $(COMPILE) --upgrade $$requirements.in --constraints requirements-dev.txt --output-file $$requirements.txt || exit 1; \
 	done
 	npm install --package-lock-only --silent
