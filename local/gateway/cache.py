@@ -1,0 +1,51 @@
+"""The authorizer result cache of a stage.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from local.clock import WallClock
+from local.gateway.answers import AuthorizerAnswer
+from local.gateway.config import AuthorizerConfig
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    answer: AuthorizerAnswer
+    until: float
+
+
+class ResultCache:
+    """Answers by authorizer and identity values in their order; neither route nor method.
+
+    Any answer is kept, be it an Allow or a Deny; an error is no answer.
+    """
+
+    def __init__(self, clock: WallClock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._entries: dict[tuple[str, tuple[str, ...]], _Entry] = {}
+
+    def get(self, config: AuthorizerConfig, values: tuple[str, ...]) -> AuthorizerAnswer | None:
+        """The answer that was kept less than the TTL ago."""
+        with self._lock:
+            entry = self._entries.get((config.name, values))
+        return entry.answer if entry is not None and self._clock() < entry.until else None
+
+    def put(
+        self, config: AuthorizerConfig, values: tuple[str, ...], answer: AuthorizerAnswer
+    ) -> None:
+        """Keep an answer for the authorizer's TTL, from now. Without identity values, keep none."""
+        if config.ttl_seconds == 0 or not values:
+            return
+        with self._lock:
+            self._entries[config.name, values] = _Entry(answer, self._clock() + config.ttl_seconds)
+
+    def flush(self) -> None:
+        """Forget everything: FlushStageAuthorizersCache, which knows nothing finer."""
+        with self._lock:
+            self._entries.clear()

@@ -1,0 +1,77 @@
+"""The example API as the product deploys it: routes, authorizer and gateway responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from local.gateway.config import (
+    Api,
+    AuthorizerConfig,
+    Flavour,
+    GatewayResponse,
+    Invoke,
+    Refusal,
+    Route,
+)
+
+REGION = "eu-west-1"
+
+SCOPE_OF_ADMIN = "orders/admin"
+ROUTE_RULES = {"rules": {"* /admin*": {"any_scope": [SCOPE_OF_ADMIN]}}}
+
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "WWW-Authenticate,Retry-After",
+}
+_UNAVAILABLE = GatewayResponse(
+    503, _CORS | {"Retry-After": "1"}, '{"message":"Service Unavailable"}'
+)
+
+#: RFC 6750, section 3, and RFC 9110, section 10.2.3; the same as ``infra`` deploys.
+GATEWAY_RESPONSES: Mapping[Refusal, GatewayResponse] = {
+    Refusal.UNAUTHORIZED: GatewayResponse(
+        401,
+        _CORS | {"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        '{"message":"Unauthorized"}',
+    ),
+    Refusal.ACCESS_DENIED: GatewayResponse(
+        403,
+        _CORS | {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+        '{"message":"Forbidden"}',
+    ),
+    Refusal.AUTHORIZER_FAILURE: _UNAVAILABLE,
+    Refusal.AUTHORIZER_CONFIGURATION_ERROR: _UNAVAILABLE,
+    Refusal.MISSING_AUTHENTICATION_TOKEN: GatewayResponse(403, _CORS),
+}
+
+
+def example_api(
+    invoke: Invoke,
+    *,
+    flavour: Flavour = Flavour.REST,
+    ttl_seconds: int = 0,
+    gateway_responses: Mapping[Refusal, GatewayResponse] = GATEWAY_RESPONSES,
+) -> Api:
+    """``/hello`` and ``/admin``, any method, behind one authorizer.
+
+    Args:
+        invoke: the authorizer's function.
+        flavour: REST or HTTP API.
+        ttl_seconds: of the gateway's result cache.
+        gateway_responses: of a REST API.
+    """
+    is_rest = flavour is Flavour.REST
+    authorizer = AuthorizerConfig(
+        name="sessions",
+        invoke=invoke,
+        identity_sources=(
+            "method.request.header.Authorization" if is_rest else "$request.header.Authorization",
+        ),
+        ttl_seconds=ttl_seconds,
+    )
+    return Api(
+        flavour=flavour,
+        routes=(Route("ANY", "/hello", authorizer), Route("ANY", "/admin", authorizer)),
+        gateway_responses=gateway_responses,
+        region=REGION,
+    )
