@@ -1,0 +1,155 @@
+"""Reads typed values from CDK context, remembers every problem, and raises them together.
+
+The twin of :class:`environment.EnvironmentReader` for what stands in ``cdk.json`` (JSON
+values) or behind ``-c`` on the command line (text): both spellings of a value are accepted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+#: The one object in ``cdk.json``'s context that holds all settings, and the prefix of the keys
+#: that override single members of it: ``-c authorizer:verdictTtlSeconds=5``.
+NAMESPACE = "authorizer"
+
+
+class ContextError(Exception):
+    """The context cannot be used. ``problems`` lists them all, each with its context key."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            f"context settings under {NAMESPACE!r} cannot be used:\n"
+            + "\n".join(f"  - {problem}" for problem in problems)
+        )
+        self.problems = tuple(problems)
+
+
+class ContextReader:
+    """Reads the members of the settings object; :meth:`finish` raises what went wrong.
+
+    A member that is absent, null or an empty text means the default. After a problem the
+    default is returned, so that reading goes on and the operator sees the whole list.
+    """
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        """
+        Args:
+            context: the whole CDK context, with whatever other keys it has.
+        """
+        self._problems: list[str] = []
+        self._members = self._merge(context)
+        self._unread = set(self._members)
+
+    def problem(self, key: str, what: str) -> None:
+        """Record that the member ``key`` cannot be used, and why."""
+        self._problems.append(f"{key}: {what}")
+
+    def finish(self) -> None:
+        """Raise :class:`ContextError` if anything was wrong, an unknown member included."""
+        for key in sorted(self._unread):
+            self.problem(key, "is no setting of this app")
+        if self._problems:
+            raise ContextError(self._problems)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text without surrounding white space."""
+        value = self._value(key)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.problem(key, "must be a text")
+            return default
+        return value
+
+    def integer(self, key: str, default: int) -> int:
+        """A whole number of zero or more, as a number or in digits."""
+        value = self._value(key)
+        if value is None:
+            return default
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
+            return int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            self.problem(key, "must be a whole number, written in digits")
+            return default
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """``true`` or ``false``."""
+        value = self._value(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool) and value not in ("true", "false"):
+            self.problem(key, "must be true or false")
+            return default
+        return value in (True, "true")
+
+    def choice(self, key: str, options: type[Choice], default: Choice) -> Choice:
+        """One member of ``options``, by its value."""
+        value = self._value(key)
+        if value is None:
+            return default
+        if not isinstance(value, str) or value not in list(options):
+            self.problem(key, f"must be one of: {', '.join(options)}")
+            return default
+        return options(value)
+
+    def names(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
+        """A list of names, or a text in which commas separate them; order is kept."""
+        value = self._value(key)
+        if value is None:
+            return tuple(default)
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list) or not all(_is_name(name) for name in names):
+            self.problem(key, "must be a list of names without white space or commas")
+            return tuple(default)
+        stripped = tuple(name.strip() for name in names)
+        if len(set(stripped)) != len(stripped):
+            self.problem(key, "must not name anything twice")
+        return stripped
+
+    def choices(
+        self, key: str, options: type[Choice], default: Sequence[Choice]
+    ) -> tuple[Choice, ...]:
+        """Some members of ``options``, written as :meth:`names` are."""
+        names = self.names(key, tuple(default))
+        if not set(names) <= set(options):
+            self.problem(key, f"must be some of: {', '.join(options)}")
+            return tuple(default)
+        return tuple(options(name) for name in names)
+
+    def document(self, key: str, default: str) -> str:
+        """A JSON object, or the JSON text of anything, as JSON text. Its reader checks it."""
+        value = self._value(key)
+        if value is None:
+            return default
+        if isinstance(value, str):
+            return value
+        if not isinstance(value, dict):
+            self.problem(key, "must be an object")
+            return default
+        return json.dumps(value)
+
+    def _value(self, key: str) -> Any:
+        self._unread.discard(key)
+        value = self._members.get(key)
+        return (value.strip() or None) if isinstance(value, str) else value
+
+    def _merge(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        members = context.get(NAMESPACE)
+        if members is not None and not isinstance(members, dict):
+            self._problems.append(f"{NAMESPACE}: must be an object")
+        merged = dict(members) if isinstance(members, dict) else {}
+        prefix = f"{NAMESPACE}:"
+        for key, value in context.items():
+            if key.startswith(prefix):
+                merged[key.removeprefix(prefix)] = value
+        return merged
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and len(value.split()) == 1 and "," not in value

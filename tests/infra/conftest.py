@@ -1,0 +1,83 @@
+"""Synthesized templates, each made once for the tests that only read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+
+from infra.settings import DeploymentSettings
+from infra.stack import SessionAuthorizerStack
+
+#: As in cdk.json, and no zips: a template does not show what is in them.
+CONTEXT = {
+    "@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId": True,
+    "aws:cdk:bundling-stacks": [],
+}
+ROUTE_RULES = {"rules": {"GET /admin": {"any_group": ["admins"]}}}
+EXISTING_POOL = "eu-west-1_AbCdEfGhI"
+
+MakeStack = Callable[..., SessionAuthorizerStack]
+
+
+@pytest.fixture(scope="session")
+def make_stack() -> MakeStack:
+    """Builds this app's stack from members of the settings object, unsynthesized."""
+
+    def make(**members: Any) -> SessionAuthorizerStack:
+        app = cdk.App(context={**CONTEXT, "authorizer": {"routeRules": ROUTE_RULES, **members}})
+        settings = DeploymentSettings.from_context(app.node.get_all_context())
+        return SessionAuthorizerStack(app, settings)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_pool(make_stack: MakeStack) -> Template:
+    """The template of a deployment that sets nothing but route rules."""
+    return Template.from_stack(make_stack())
+
+
+@pytest.fixture(scope="session")
+def existing_pool(make_stack: MakeStack) -> Template:
+    """The template of a deployment onto an existing pool, with the hook."""
+    return Template.from_stack(
+        make_stack(
+            existingUserPoolId=EXISTING_POOL, userPoolClientIds="web,app", singleSession=True
+        )
+    )
+
+
+@pytest.fixture
+def app() -> cdk.App:
+    """An app of somebody else's, without zips."""
+    return cdk.App(context=CONTEXT)
+
+
+@pytest.fixture
+def stack(app: cdk.App) -> cdk.Stack:
+    """A stack of somebody else's."""
+    return cdk.Stack(app, "Stack")
+
+
+def resources(template: Template, kind: str) -> dict[str, Mapping[str, Any]]:
+    """Properties of all resources of a kind, by logical id."""
+    found = template.find_resources(kind)
+    return {name: resource.get("Properties", {}) for name, resource in found.items()}
+
+
+def only(template: Template, kind: str, name_part: str = "") -> Mapping[str, Any]:
+    """Properties of the one resource of a kind whose logical id contains ``name_part``."""
+    found = [p for name, p in resources(template, kind).items() if name_part in name]
+    assert len(found) == 1, f"{len(found)} of {kind} with {name_part!r}"
+    return found[0]
+
+
+def refusal(app: cdk.App) -> str:
+    """Why synth fails."""
+    with pytest.raises(RuntimeError) as caught:
+        app.synth()
+    return str(caught.value)
