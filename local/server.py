@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 RAW_HEADERS = "local.raw_headers"
 
 
+#: How often the server looks whether it shall stop, and so how long stopping takes.
+_POLL_SECONDS = 0.02
+
+
 class _Handler(WSGIRequestHandler):
     # Without this an answer in two packets waits 40 ms for the other side's delayed ACK.
     disable_nagle_algorithm = True
@@ -39,7 +43,9 @@ class LoopbackServer:
             port: 0 for any free one.
         """
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True
+        )
 
     @property
     def url(self) -> str:
