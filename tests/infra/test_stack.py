@@ -1,0 +1,296 @@
+"""The template of this app's stack: what is deployed, and what it may do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk.assertions import Annotations, Match, Template
+
+from authorizer.policy import Grants, RouteRules
+from authorizer.settings import Settings as AuthorizerSettings
+from infra.example_api import ACCESS_LOG_FIELDS
+from pre_token_hook.settings import Settings as HookSettings
+
+from .conftest import EXISTING_POOL, ROUTE_RULES, MakeStack, only, resources
+
+#: What CloudFormation puts in place of references.
+DEPLOYED = {
+    "AWS::Region": "eu-west-1",
+    "AWS::URLSuffix": "amazonaws.com",
+    "AWS::Partition": "aws",
+}
+
+
+def deployed(value: Any) -> str:
+    """The text that CloudFormation makes of a property."""
+    if isinstance(value, str):
+        return value
+    if "Ref" in value:
+        name = value["Ref"]
+        return DEPLOYED.get(name, "eu-west-1_Deployed" if name.startswith("UsersPoolB") else name)
+    separator, parts = value["Fn::Join"]
+    return str(separator).join(deployed(part) for part in parts)
+
+
+def environment_of(template: Template, name_part: str) -> dict[str, str]:
+    function = only(template, "AWS::Lambda::Function", name_part)
+    variables = function["Environment"]["Variables"]
+    return {name: deployed(value) for name, value in variables.items()}
+
+
+def statements(template: Template, name_part: str) -> list[dict[str, Any]]:
+    """All that the roles with this name may do, whichever policy says so."""
+    return [
+        statement
+        for policy in resources(template, "AWS::IAM::Policy").values()
+        if any(name_part in role["Ref"] for role in policy["Roles"])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def writes_log(template: Template, name_part: str) -> dict[str, Any]:
+    (log_group,) = [n for n in resources(template, "AWS::Logs::LogGroup") if name_part in n]
+    return {
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Effect": "Allow",
+        "Resource": {"Fn::GetAtt": [log_group, "Arn"]},
+    }
+
+
+def test_outputs_have_stable_names(new_pool: Template, existing_pool: Template) -> None:
+    """Scripts find what they need by name, in both kinds of deployment."""
+    names = {
+        "ApiUrl",
+        "UserPoolId",
+        "UserPoolClientIds",
+        "AuthorizerFunctionArn",
+        "RevocationDelaySeconds",
+        "StrictRevocationDelaySeconds",
+        "MaximumRevocationDelaySeconds",
+        "SingleSessionHookArn",
+    }
+    assert set(new_pool.find_outputs("*")) == names
+    assert set(existing_pool.find_outputs("*")) == names
+
+
+def test_the_authorizer_starts_with_its_environment(new_pool: Template) -> None:
+    """What CloudFormation will tell the authorizer is what its own reader takes."""
+    settings = AuthorizerSettings.from_env(environment_of(new_pool, "Authorizer"))
+    assert settings.issuers == (
+        "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Deployed",
+        "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Deployed",
+    )
+    (client,) = resources(new_pool, "AWS::Cognito::UserPoolClient")
+    assert settings.client_ids == {client}
+    assert settings.unsafe_choices == ()
+
+
+def test_the_authorizer_of_an_existing_pool_knows_its_region(existing_pool: Template) -> None:
+    """The pool's id names its Region; nothing else of the pool is known to synth."""
+    settings = AuthorizerSettings.from_env(environment_of(existing_pool, "Authorizer"))
+    assert settings.region == "eu-west-1"
+    assert settings.issuers[0].endswith(EXISTING_POOL)
+    assert settings.client_ids == {"web", "app"}
+
+
+def test_every_setting_reaches_the_authorizer(make_stack: MakeStack) -> None:
+    """What the operator writes in the context is what the authorizer reads at its start."""
+    template = Template.from_stack(
+        make_stack(
+            verdictTtlSeconds=1,
+            outageRule="stale",
+            staleGraceSeconds=2,
+            uncheckedSessionRule="allow",
+            enforcement="shadow",
+            acceptUnboundedRevocationDelay=True,
+            tokenUses="access,id",
+            tokenSource="cookie:session",
+            corsAllowOrigin="https://app.example.com",
+            userinfoUrl="https://id.example.com/oauth2/userInfo",
+            machineClientIds="robot",
+            gatewayTtlSeconds=3,
+        )
+    )
+    settings = AuthorizerSettings.from_env(environment_of(template, "Authorizer"))
+    assert settings.verdict_ttl_seconds == 1
+    assert settings.stale_grace_seconds == 2
+    assert settings.gateway_ttl_seconds == 3
+    assert settings.token_source.name == "session"
+    assert settings.userinfo_url == "https://id.example.com/oauth2/userInfo"
+    assert settings.machine_client_ids == {"robot"}
+    assert set(settings.unsafe_choices) == {
+        "OUTAGE_RULE=stale",
+        "UNCHECKED_SESSION_RULE=allow",
+        "ENFORCEMENT=shadow",
+        "MACHINE_CLIENT_IDS",
+        "TOKEN_USES=id",
+    }
+
+
+def test_the_hook_starts_with_its_environment(make_stack: MakeStack) -> None:
+    """What CloudFormation will tell the hook is what its own reader takes."""
+    template = Template.from_stack(
+        make_stack(signOutFailureRule="admit", exemptClientIds="a,b", exemptGroups="kiosks")
+    )
+    settings = HookSettings.from_env(environment_of(template, "Hook"))
+    assert settings.exempt_client_ids == {"a", "b"}
+    assert settings.exempt_groups == {"kiosks"}
+    assert "FAILURE_RULE=admit" in settings.unsafe_choices
+
+
+def test_the_example_route_rules_close_admin(new_pool: Template) -> None:
+    """The rules in the environment let members of the group in, and nobody else."""
+    rules = RouteRules.from_json(environment_of(new_pool, "Authorizer")["ROUTE_RULES"])
+    nobody, admin = (Grants(frozenset(), frozenset(groups)) for groups in ([], ["admins"]))
+    assert rules.allows("GET/hello", nobody)
+    assert not rules.allows("GET/admin", nobody)
+    assert rules.allows("GET/admin", admin)
+    new_pool.has_resource_properties("AWS::Cognito::UserPoolGroup", {"GroupName": "admins"})
+
+
+def test_the_authorizer_may_write_its_log_and_nothing_else(new_pool: Template) -> None:
+    """The role has one statement, no managed policy and no inline one."""
+    assert statements(new_pool, "Authorizer") == [writes_log(new_pool, "Authorizer")]
+    role = only(new_pool, "AWS::IAM::Role", "Authorizer")
+    assert set(role) == {"AssumeRolePolicyDocument"}
+
+
+def test_the_hook_may_sign_users_of_its_pool_out(new_pool: Template) -> None:
+    """Beside its log, the hook has one action on one pool."""
+    (pool,) = resources(new_pool, "AWS::Cognito::UserPool")
+    sign_out = {
+        "Action": "cognito-idp:AdminUserGlobalSignOut",
+        "Effect": "Allow",
+        "Resource": {"Fn::GetAtt": [pool, "Arn"]},
+    }
+    assert statements(new_pool, "Hook") == [writes_log(new_pool, "Hook"), sign_out]
+    assert set(only(new_pool, "AWS::IAM::Role", "Hook")) == {"AssumeRolePolicyDocument"}
+
+
+def test_functions_are_bounded(new_pool: Template) -> None:
+    """Both run on arm64 with the newest Python, end in time, and log where they are told."""
+    functions = resources(new_pool, "AWS::Lambda::Function")
+    assert len(functions) == 2
+    for function in functions.values():
+        assert function["Runtime"] == "python3.14"
+        assert function["Architectures"] == ["arm64"]
+        assert function["Timeout"] == 5
+        assert function["LoggingConfig"].keys() == {"LogGroup"}
+        assert function["Environment"]["Variables"]["RES_OPTIONS"] == "timeout:1 attempts:1"
+    handlers = {function["Handler"] for function in functions.values()}
+    assert handlers == {"authorizer.handler.handler", "pre_token_hook.handler.handler"}
+
+
+def test_every_log_group_forgets(new_pool: Template) -> None:
+    """No log is kept for ever."""
+    groups = resources(new_pool, "AWS::Logs::LogGroup")
+    assert [group["RetentionInDays"] for group in groups.values()] == [90, 90, 90]
+
+
+def test_only_the_pool_calls_the_hook(new_pool: Template, existing_pool: Template) -> None:
+    """Cognito's permission to call the hook names the pool, whoever owns it."""
+    new = only(new_pool, "AWS::Lambda::Permission", "PreTokenGeneration")
+    (pool,) = resources(new_pool, "AWS::Cognito::UserPool")
+    assert new["SourceArn"] == {"Fn::GetAtt": [pool, "Arn"]}
+    existing = only(existing_pool, "AWS::Lambda::Permission", "SingleSession")
+    assert existing["Principal"] == "cognito-idp.amazonaws.com"
+    assert existing["Action"] == "lambda:InvokeFunction"
+    assert existing["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert f"userpool/{EXISTING_POOL}" in json.dumps(existing["SourceArn"])
+
+
+def test_only_the_apis_authorizers_call_the_authorizer(new_pool: Template) -> None:
+    """Each permission of API Gateway's names one authorizer of one API."""
+    permissions = [
+        permission
+        for permission in resources(new_pool, "AWS::Lambda::Permission").values()
+        if permission["Principal"] == "apigateway.amazonaws.com"
+    ]
+    assert len(permissions) == 2
+    for permission in permissions:
+        *_, api, middle, authorizer = permission["SourceArn"]["Fn::Join"][1]
+        assert api["Ref"] in resources(new_pool, "AWS::ApiGateway::RestApi")
+        assert middle == "/authorizers/"
+        assert authorizer["Ref"] in resources(new_pool, "AWS::ApiGateway::Authorizer")
+
+
+def test_the_trigger_is_version_one(new_pool: Template) -> None:
+    """The hook needs no more than V1_0, which works in every tier of Cognito."""
+    (function,) = [n for n in resources(new_pool, "AWS::Lambda::Function") if "Hook" in n]
+    pool = only(new_pool, "AWS::Cognito::UserPool")
+    assert pool["LambdaConfig"] == {"PreTokenGeneration": {"Fn::GetAtt": [function, "Arn"]}}
+
+
+def test_an_existing_pool_is_left_alone(make_stack: MakeStack) -> None:
+    """Onto an existing pool nothing of Cognito's is deployed, and synth says what is left to do."""
+    made = make_stack(existingUserPoolId=EXISTING_POOL, userPoolClientIds="web", singleSession=True)
+    template = Template.from_stack(made)
+    assert "AWS::Cognito" not in json.dumps(template.to_json())
+    template.has_output(
+        "SingleSessionHookArn", {"Description": Match.string_like_regexp("console")}
+    )
+    Annotations.from_stack(made).has_warning(
+        "/CognitoSessionAuthorizer/SingleSession", Match.string_like_regexp("does nothing until")
+    )
+
+
+def test_without_single_session_there_is_no_hook(make_stack: MakeStack) -> None:
+    """The hook, its trigger and its output can be left out."""
+    template = Template.from_stack(make_stack(singleSession=False))
+    template.resource_count_is("AWS::Lambda::Function", 1)
+    assert "LambdaConfig" not in only(template, "AWS::Cognito::UserPool")
+    assert "SingleSessionHookArn" not in template.find_outputs("*")
+
+
+def test_clients_give_sessions_that_can_be_checked(make_stack: MakeStack) -> None:
+    """Tokens name their session, and their bearer may edit neither address nor group."""
+    template = Template.from_stack(make_stack(newClientNames="Web,Mobile"))
+    clients = resources(template, "AWS::Cognito::UserPoolClient")
+    assert len(clients) == 2
+    for client in clients.values():
+        assert client["EnableTokenRevocation"] is True
+        assert client["WriteAttributes"] == ["locale", "zoneinfo"]
+        assert client["PreventUserExistenceErrors"] == "ENABLED"
+        assert "RefreshTokenRotation" not in client
+
+
+@pytest.mark.parametrize(("removal", "kept"), [("retain", "Retain"), ("destroy", "Delete")])
+def test_a_new_pool_is_kept_unless_told_otherwise(
+    make_stack: MakeStack, removal: str, kept: str
+) -> None:
+    """Users and logs outlive the stack unless the operator says that they may go."""
+    document = Template.from_stack(make_stack(removalPolicy=removal)).to_json()
+    kinds = {"AWS::Cognito::UserPool", "AWS::Logs::LogGroup"}
+    policies = [r["DeletionPolicy"] for r in document["Resources"].values() if r["Type"] in kinds]
+    assert policies == [kept] * 4
+
+
+def test_access_logs_hold_no_token(new_pool: Template) -> None:
+    """The log format has no header, no query and nothing that the authorizer returned."""
+    stage = only(new_pool, "AWS::ApiGateway::Stage")
+    assert json.loads(stage["AccessLogSetting"]["Format"]) == ACCESS_LOG_FIELDS
+    for variable in ACCESS_LOG_FIELDS.values():
+        assert not variable.startswith(("$context.authorizer", "$context.path", "$input"))
+    assert "MethodSettings" not in stage
+
+
+def test_the_log_role_can_be_somebody_elses(make_stack: MakeStack) -> None:
+    """The Region's one log role is left alone where the operator says so."""
+    template = Template.from_stack(make_stack(manageApiGatewayLogRole=False))
+    template.resource_count_is("AWS::ApiGateway::Account", 0)
+
+
+def test_route_rules_are_the_ones_in_cdk_json() -> None:
+    """The rules that these tests deploy are those that the app ships with."""
+    cdk_json = json.loads((Path(__file__).parents[2] / "cdk.json").read_text(encoding="utf-8"))
+    assert cdk_json["context"]["authorizer"]["routeRules"]["rules"] == ROUTE_RULES["rules"]
+
+
+def test_a_changed_ttl_deploys_the_api_anew(make_stack: MakeStack, new_pool: Template) -> None:
+    """A stage takes a new TTL only with a new deployment, so there is one."""
+    changed = Template.from_stack(make_stack(gatewayTtlSeconds=5))
+    kind = "AWS::ApiGateway::Deployment"
+    assert set(resources(changed, kind)).isdisjoint(resources(new_pool, kind))
