@@ -49,6 +49,7 @@ def example_api(
     invoke: Invoke,
     *,
     flavour: Flavour = Flavour.REST,
+    has_simple_responses: bool = False,
     ttl_seconds: int = 0,
     gateway_responses: Mapping[Refusal, GatewayResponse] = GATEWAY_RESPONSES,
 ) -> Api:
@@ -57,6 +58,7 @@ def example_api(
     Args:
         invoke: the authorizer's function.
         flavour: REST or HTTP API.
+        has_simple_responses: of an HTTP API, whose authorizer must be told the same.
         ttl_seconds: of the gateway's result cache.
         gateway_responses: of a REST API.
     """
@@ -68,6 +70,7 @@ def example_api(
             "method.request.header.Authorization" if is_rest else "$request.header.Authorization",
         ),
         ttl_seconds=ttl_seconds,
+        has_simple_responses=has_simple_responses,
     )
     return Api(
         flavour=flavour,

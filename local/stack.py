@@ -36,6 +36,7 @@ class StackSettings:
     """What can be chosen. ``*_environ`` adds to, or changes, a Lambda's environment."""
 
     flavour: Flavour = Flavour.REST
+    has_simple_responses: bool = False
     verdict_ttl_seconds: int = 0
     gateway_ttl_seconds: int = 0
     sandboxes: int = 1
@@ -84,6 +85,7 @@ class LocalStack:
             api = example_api(
                 self.sandboxes.invoke,
                 flavour=chosen.flavour,
+                has_simple_responses=chosen.has_simple_responses,
                 ttl_seconds=chosen.gateway_ttl_seconds,
                 gateway_responses=chosen.gateway_responses,
             )

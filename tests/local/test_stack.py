@@ -1,0 +1,179 @@
+"""The stack as a whole: the product's own code between the two imitations."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import requests
+
+from local.clock import MovableClock
+from local.gateway.config import Flavour
+from local.stack import PASSWORD, LocalStack, StackSettings
+from tests.local.cognito_bench import Held, held, refusal
+
+
+class Caller:
+    def __init__(self, stack: LocalStack, clock: MovableClock, web: requests.Session) -> None:
+        self.stack = stack
+        self.clock = clock
+        self._web = web
+
+    def sign_in(self, device: str = "laptop") -> Held:
+        return held(
+            self.stack.sdk.initiate_auth(
+                ClientId=self.stack.client_ids[device],
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": "ada", "PASSWORD": PASSWORD},
+            )
+        )
+
+    def call(self, token: str, path: str = "/hello") -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"}
+        return self._web.get(self.stack.url + path, headers=headers, timeout=5)
+
+    def get_user_calls(self) -> int:
+        return self.stack.cognito.traffic.calls["GetUser"]
+
+
+@contextmanager
+def running(**settings: Any) -> Iterator[Caller]:
+    clock = MovableClock()
+    with LocalStack(clock, StackSettings(**settings)) as stack, requests.Session() as web:
+        web.trust_env = False
+        stack.create_user("ada")
+        yield Caller(stack, clock, web)
+
+
+def test_refusals_carry_the_products_headers() -> None:
+    """A revoked session is 401 with a challenge, a throttled check 503 with Retry-After."""
+    with running() as caller:
+        tokens = caller.sign_in()
+        caller.stack.cognito.traffic.throttled = {"GetUser"}
+        unavailable = caller.call(tokens.access)
+        caller.stack.cognito.traffic.throttled = set()
+        caller.sign_in("phone")
+        refused = caller.call(tokens.access)
+    assert unavailable.status_code == 503
+    assert unavailable.headers["Retry-After"] == "1"
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_backend_learns_who_calls_and_not_the_token() -> None:
+    """The authorizer's context reaches the backend; the token is not in it."""
+    with running() as caller:
+        tokens = caller.sign_in()
+        answer = caller.call(tokens.access)
+    context = answer.json()["authorizer"]
+    assert context["sub"] == tokens.claims["sub"]
+    assert context["session"] == tokens.claims["origin_jti"]
+    assert tokens.access not in answer.text
+
+
+def test_within_the_ttl_one_session_costs_one_call() -> None:
+    """A second request for the same session asks nobody, a refreshed token neither."""
+    with running(verdict_ttl_seconds=30) as caller:
+        tokens = caller.sign_in()
+        for _ in range(3):
+            assert caller.call(tokens.access).status_code == 200
+        assert caller.get_user_calls() == 1
+
+
+def test_each_sandbox_has_a_memory_of_its_own() -> None:
+    """Two copies that take turns ask once each; one that is chosen keeps to its own memory."""
+    with running(verdict_ttl_seconds=30, sandboxes=2) as caller:
+        tokens = caller.sign_in()
+        for _ in range(4):
+            caller.call(tokens.access)
+        assert caller.get_user_calls() == 2
+        caller.stack.sandboxes.chosen = 1
+        caller.call(tokens.access)
+        assert caller.get_user_calls() == 2
+        assert len(caller.stack.sandboxes.decisions()) == 5
+
+
+def test_the_hook_signs_out_and_reports() -> None:
+    """The hook that runs is the product's own: it signs out on a sign-in, not on a refresh."""
+    with running() as caller:
+        tokens = caller.sign_in()
+        caller.stack.sdk.initiate_auth(
+            ClientId=caller.stack.client_ids["laptop"],
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": tokens.refresh},
+        )
+        outcomes = [line["outcome"] for line in caller.stack.hook.lines() if "outcome" in line]
+    assert outcomes == ["signed_out", "not_a_sign_in"]
+
+
+def test_a_hook_that_is_called_twice_does_no_harm() -> None:
+    """Called again for one sign-in, the hook leaves the new session alive."""
+    with running() as caller:
+        caller.stack.cognito.trigger.calls_per_event = 2
+        assert caller.call(caller.sign_in().access).status_code == 200
+
+
+def test_a_sign_in_fails_while_sign_outs_are_throttled() -> None:
+    """By default the hook refuses a sign-in whose older sessions it could not end."""
+    with running() as caller:
+        caller.stack.cognito.traffic.throttled = {"AdminUserGlobalSignOut"}
+        refused = refusal(caller.sign_in)
+    assert refused is not None
+    assert refused[1] == "UserLambdaValidationException"
+    assert refused[2].startswith("PreTokenGeneration failed with error ")
+
+
+@pytest.mark.parametrize(
+    ("http_api_response", "settings"), [("iam", {}), ("simple", {"has_simple_responses": True})]
+)
+def test_http_api(http_api_response: str, settings: dict[str, Any]) -> None:
+    """Behind an HTTP API: 200, 403 for the route, 401 once revoked, 500 if nobody can say."""
+    environ = {"HTTP_API_RESPONSE": http_api_response}
+    with running(flavour=Flavour.HTTP, authorizer_environ=environ, **settings) as caller:
+        tokens = caller.sign_in()
+        assert caller.call(tokens.access).status_code == 200
+        assert caller.call(tokens.access, "/admin").status_code == 403
+        caller.stack.cognito.traffic.down = {"GetUser"}
+        assert caller.call(tokens.access).status_code == 500
+        caller.stack.cognito.traffic.down = set()
+        caller.sign_in("phone")
+        assert caller.call(tokens.access).status_code == 401
+
+
+def test_a_cached_allow_ends_with_its_token() -> None:
+    """However long the gateway caches, a token's Allow ends at its exp."""
+    with running(gateway_ttl_seconds=3600, verdict_ttl_seconds=3600) as caller:
+        tokens = caller.sign_in()
+        caller.clock.advance(3599)
+        assert caller.call(tokens.access).status_code == 200
+        caller.clock.advance(1)
+        assert caller.call(tokens.access).status_code == 200
+        caller.clock.advance(0.1)
+        assert caller.call(tokens.access).status_code == 403
+        assert len(caller.stack.sandboxes.decisions()) == 1
+
+
+def test_header_lines_reach_the_event_as_they_were_sent() -> None:
+    """Two Authorization headers stay two, and are refused."""
+    with running() as caller:
+        token = caller.sign_in().access
+        host, _, port = caller.stack.url.removeprefix("http://").partition(":")
+        status = _status_of_two_headers(host, int(port), token)
+        assert status == 401
+        assert caller.stack.sandboxes.decisions()[-1]["reason"] == "token_ambiguous"
+
+
+def _status_of_two_headers(host: str, port: int, token: str) -> int:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.putrequest("GET", "/hello")
+        connection.putheader("Authorization", f"Bearer {token}")
+        connection.putheader("Authorization", f"Bearer {token}")
+        connection.endheaders()
+        return connection.getresponse().status
+    finally:
+        connection.close()
