@@ -185,6 +185,11 @@ class SessionAuthorizer(Construct):
         to the two hours that API Gateway lets it live, unless the backend deletes it.
         """
         self._declare(name, 0)
+        cdk.Annotations.of(self).add_warning_v2(
+            f"{WARNING_PREFIX}:websocket",
+            "an open WebSocket connection outlives a revocation, whatever the declared delay,"
+            " until the backend deletes it",
+        )
         return http_authorizers.WebSocketLambdaAuthorizer(
             name,
             self.function,

@@ -164,6 +164,13 @@ def test_the_api_may_be_in_another_stack(app: cdk.App, stack: cdk.Stack) -> None
     assert stack.dependencies == []
 
 
+def test_an_open_connection_is_warned_of(stack: cdk.Stack) -> None:
+    """The declared delay ends at a WebSocket's handshake; synth says so."""
+    make_sessions(stack).websocket_authorizer("ChatSession")
+    said = Annotations.from_stack(stack)
+    said.has_warning("/Stack/Sessions", Match.string_like_regexp("open WebSocket connection"))
+
+
 def test_a_function_that_could_not_start_is_refused(stack: cdk.Stack) -> None:
     """Options are judged by the authorizer's own reader, when the construct is made."""
     with pytest.raises(SettingsError, match="TOKEN_SOURCE"):

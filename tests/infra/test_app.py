@@ -1,0 +1,76 @@
+"""The whole app, as the command line runs it: synthesizes clean, or fails with a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def run_app(outdir: Path, **overrides: str) -> subprocess.CompletedProcess[str]:
+    """``python app.py`` without credentials, and with nothing bundled twice."""
+    context = {f"authorizer:{key}": value for key, value in overrides.items()}
+    return subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ["HOME"],
+            "CDK_OUTDIR": str(outdir),
+            "CDK_CONTEXT_JSON": json.dumps({**context, "aws:cdk:bundling-stacks": []}),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {},
+        {
+            "existingUserPoolId": "eu-west-1_Abc",
+            "userPoolClientIds": "web",
+            "singleSession": "true",
+            "manageApiGatewayLogRole": "false",
+        },
+        {"tokenSource": "cookie:session", "corsAllowOrigin": "https://app.example.com"},
+    ],
+)
+def test_the_app_synthesizes_clean(tmp_path: Path, overrides: dict[str, str]) -> None:
+    """cdk-nag finds nothing unacknowledged, cfn-lint nothing at all, and the delay is said."""
+    done = run_app(tmp_path, **overrides)
+    assert done.returncode == 0, done.stderr
+    assert "= 15 s" in done.stderr
+    (template,) = tmp_path.glob("*.template.json")
+    lint = subprocess.run(
+        [Path(sys.executable).parent / "cfn-lint", template],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert lint.returncode == 0, lint.stdout
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sentence"),
+    [
+        ({"verdictTtlSeconds": "61"}, "= 61 s, which is above maxRevocationDelaySeconds, 60 s"),
+        ({"outageRule": "perhaps"}, "outageRule: must be one of: refuse, stale, allow"),
+    ],
+)
+def test_the_app_refuses_with_a_sentence(
+    tmp_path: Path, overrides: dict[str, str], sentence: str
+) -> None:
+    """An operator reads what is wrong, and no traceback."""
+    done = run_app(tmp_path, **overrides)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr

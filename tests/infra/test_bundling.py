@@ -1,0 +1,195 @@
+"""The zips: only what the Lambdas import, the same bytes anywhere, and importable by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+
+from infra.bundling import AUTHORIZER, PRE_TOKEN_HOOK, PROJECT, Bundle, BundlingError
+from infra.settings import DeploymentSettings
+from infra.stack import SessionAuthorizerStack
+
+BUNDLES = {"authorizer": AUTHORIZER, "pre_token_hook": PRE_TOKEN_HOOK}
+
+#: What each handler reads when it is imported.
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "ISSUERS": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc",
+    "CLIENT_IDS": "web",
+}
+
+#: Lambda's limit is 250 MB unzipped; these are ours, somewhat above what is needed today.
+MAX_BYTES = {"authorizer": 24_000_000, "pre_token_hook": 12_000_000}
+
+#: Run where no path but the bundle's leads to any package; ``-I -S`` drops the others.
+IMPORT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import {package}.handler as module
+assert callable(module.handler)
+{use}
+outside = [
+    name for name, found in sys.modules.items()
+    if (file := getattr(found, "__file__", None))
+    and not file.startswith((sys.argv[1], sys.base_prefix))
+]
+assert not outside, outside
+"""
+
+#: What only compiled code and data files can do: check a signature, and know an endpoint.
+USE = {
+    "authorizer": """
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+token = jwt.encode({"sub": "somebody"}, key, "RS256")
+assert jwt.decode(token, key.public_key(), algorithms=["RS256"]) == {"sub": "somebody"}
+""",
+    "pre_token_hook": """
+import boto3
+client = boto3.client("cognito-idp")
+assert client.meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
+assert client.can_paginate("list_users")
+""",
+}
+
+
+@pytest.fixture(scope="session", params=sorted(BUNDLES))
+def package(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def built(package: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle for Lambda's platform."""
+    output = tmp_path_factory.mktemp(f"{package}-lambda")
+    BUNDLES[package].build(output)
+    return output
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_another_checkout_gives_the_same_bytes(package: str, built: Path, tmp_path: Path) -> None:
+    """Neither the place of the checkout nor byte code lying about in it shows in the zip."""
+    checkout = tmp_path / "elsewhere"
+    for name in BUNDLES[package].packages:
+        shutil.copytree(PROJECT / name, checkout / name)
+        cache = checkout / name / "__pycache__"
+        cache.mkdir(exist_ok=True)
+        (cache / "stray.cpython-311.pyc").write_bytes(b"stray")
+        (checkout / name / "notes.txt").write_text("stray")
+    BUNDLES[package].build(tmp_path / "output", project=checkout)
+    assert contents(tmp_path / "output") == contents(built)
+
+
+def test_two_synths_give_the_same_asset_hash(tmp_path: Path) -> None:
+    """An unchanged Lambda is not deployed again."""
+    hashes = []
+    for number in range(2):
+        app = cdk.App(outdir=str(tmp_path / str(number)))
+        stack = cdk.Stack(app, f"Stack{number}")
+        asset = AUTHORIZER.code().bind(stack).s3_location
+        assert asset is not None
+        hashes.append(asset.object_key)
+    assert hashes[0] == hashes[1]
+
+
+def test_a_changed_source_gives_another_hash(package: str, built: Path, tmp_path: Path) -> None:
+    """A change in any of the packages is deployed."""
+    for name in BUNDLES[package].packages:
+        shutil.copytree(PROJECT / name, tmp_path / name)
+    with (tmp_path / "environment" / "reader.py").open("a") as file:
+        file.write("# changed\n")
+    BUNDLES[package].build(tmp_path / "output", project=tmp_path)
+    changed = contents(tmp_path / "output").items() ^ contents(built).items()
+    assert {name for name, _ in changed} == {"environment/reader.py"}
+
+
+def test_the_zip_is_for_lambda(built: Path) -> None:
+    """Compiled modules are for arm64 and Python 3.14, or for any Python's stable interface."""
+    compiled = [path.name for path in built.rglob("*.so")]
+    assert all(
+        name.endswith((".cpython-314-aarch64-linux-gnu.so", ".abi3.so")) for name in compiled
+    )
+    for path in built.rglob("*.so"):
+        # ELF header, e_machine: 183 is AArch64.
+        assert path.read_bytes()[18] == 183
+
+
+def test_the_zip_holds_nothing_superfluous(package: str, built: Path) -> None:
+    """Neither lock files nor tests, installers' notes, scripts or byte code are in the zip."""
+    names = set(contents(built))
+    own = {name for name in names if name.startswith(BUNDLES[package].packages)}
+    assert own
+    assert all(name.endswith(".py") for name in own)
+    for part in ("__pycache__", "RECORD", "direct_url.json", ".lock", "requirements"):
+        assert not [name for name in names if part in name]
+    assert not (built / "bin").exists()
+    assert sum((built / name).stat().st_size for name in names) < MAX_BYTES[package]
+
+
+def test_the_hook_brings_one_services_model(package: str, built: Path) -> None:
+    """Of the SDK's service models only Cognito's is shipped, and only by the hook."""
+    models = [path.name for path in built.glob("botocore/data/*/")]
+    assert models == (["cognito-idp"] if package == "pre_token_hook" else [])
+
+
+def test_the_handler_imports_from_the_zip_alone(package: str, tmp_path: Path) -> None:
+    """Nothing that was left out is needed: the handler starts with only the bundle to import."""
+    BUNDLES[package].build(tmp_path, target=None)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            IMPORT.format(package=package, use=USE[package]),
+            str(tmp_path),
+        ],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_further_files_are_in_the_zip(tmp_path: Path) -> None:
+    """Keys can be bundled at deploy time, where the authorizer is told to look for them."""
+    keys = tmp_path / "keys-of-today.json"
+    keys.write_text('{"fetched_at": 1, "issuers": {}}')
+    app = cdk.App(context={"authorizer": {"bundledJwksFile": str(keys), "singleSession": False}})
+    settings = DeploymentSettings.from_context(app.node.get_all_context())
+    stack = SessionAuthorizerStack(app, settings)
+    assembly = app.synth()
+    template = assembly.get_stack_artifact(stack.artifact_id).template
+    (function,) = [
+        resource["Properties"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Function"
+    ]
+    unpacked = Path(function["Environment"]["Variables"]["JWKS_FILE"])
+    assert unpacked.parent == Path("/var/task")
+    shipped = list(Path(assembly.directory).glob(f"asset.*/{unpacked.name}"))
+    assert [json.loads(file.read_text()) for file in shipped] == [json.loads(keys.read_text())]
+
+
+def test_a_package_that_is_not_what_was_locked_fails(tmp_path: Path) -> None:
+    """Without its hash nothing is installed, and nothing else is tried."""
+    (tmp_path / "requirements.txt").write_text("six==1.17.0\n")
+    bundle = Bundle(packages=("environment",), requirements="requirements.txt")
+    with pytest.raises(BundlingError, match="could not be installed"):
+        bundle.build(tmp_path / "output", project=tmp_path)
