@@ -13,8 +13,9 @@ from itertools import groupby
 from rich.console import Console
 from rich.table import Table
 
-from local.bench import open_local_bench
-from local.story import Outcome, Step, tell
+from local.bench import Outcome
+from local.local_bench import open_local_bench
+from local.story import Step, tell
 
 _COLOURS = {2: "green", 4: "yellow", 5: "magenta"}
 

@@ -1,52 +1,32 @@
 """The story of a revoked session, step by step, each with the answer that it must get.
 
-It speaks to a :class:`Bench` and knows nothing of what is behind it: ``make demo`` tells it on
-the local stack, ``tests/story`` checks the same steps, and any other stack that can do what a
-bench does can be told it as well.
+It speaks to a :class:`local.bench.Bench` and knows nothing of what is behind it: ``make demo``
+tells it on the local stack, ``tests/story`` checks the same steps, and any other stack that can
+do what a bench does can be told it as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
+from local.bench import (
+    GRANTED,
+    LAPTOP,
+    NOT_ASKED,
+    PHONE,
+    Bench,
+    Delays,
+    Grant,
+    OpenBench,
+    Outcome,
+    RefusedByCognitoError,
+)
 from local.forgery import sign_anew
 
-LAPTOP, PHONE = "laptop", "phone"
-GRANTED = "granted"
-#: The gateway answered without asking the authorizer.
-NOT_ASKED = "not asked"
-REVOKED_REFRESH = "Refresh Token has been revoked"
+_REVOKED_REFRESH = "Refresh Token has been revoked"
 #: The authorizer's default, beyond which an expired token is refused.
 _LEEWAY_SECONDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Delays:
-    """How long an answer may live before the authorizer, and Cognito, are asked again."""
-
-    verdict_ttl_seconds: int = 0
-    gateway_ttl_seconds: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a device holds after a sign-in or a refresh."""
-
-    device: str
-    access: str
-    refresh: str
-    expires_in_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """An HTTP status and the reason for it: the authorizer's, or Cognito's."""
-
-    status: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,72 +42,6 @@ class Step:
     def is_as_told(self) -> bool:
         """Whether it went as the story says."""
         return self.expected == self.actual
-
-
-class RefusedByCognitoError(Exception):
-    """Cognito refused an operation; ``outcome`` says how."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.reason)
-        self.outcome = outcome
-
-
-class Bench(Protocol):
-    """A stack with users, two devices, an administrator and a clock."""
-
-    def new_user(self) -> str:
-        """A user who can sign in; his name."""
-        ...
-
-    def sign_in(self, user: str, device: str) -> Grant:
-        """Sign in with the password. Raises RefusedByCognitoError."""
-        ...
-
-    def sign_in_to_admin(self, user: str, device: str) -> Grant:
-        """Sign in by managed login, asking for the scope that ``/admin`` needs."""
-        ...
-
-    def sign_in_elsewhere(self) -> Grant:
-        """Sign in to another pool of the same Region."""
-        ...
-
-    def refresh(self, grant: Grant) -> Grant:
-        """Use the refresh token. Raises RefusedByCognitoError."""
-        ...
-
-    def revoke(self, grant: Grant) -> None:
-        """Revoke the refresh token."""
-        ...
-
-    def sign_out_everywhere(self, user: str) -> None:
-        """As an administrator."""
-        ...
-
-    def disable(self, user: str) -> None:
-        """As an administrator."""
-        ...
-
-    def delete(self, user: str) -> None:
-        """As an administrator."""
-        ...
-
-    def throttle(self, *, is_on: bool) -> None:
-        """Have Cognito answer session checks with TooManyRequestsException, or no longer."""
-        ...
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        ...
-
-    def call(self, path: str, access_token: str) -> Outcome:
-        """``GET path`` at the API.
-
-        The reason is :data:`GRANTED`, the one that the authorizer logged, or :data:`NOT_ASKED`.
-        """
-        ...
-
-
-OpenBench = Callable[[Delays], AbstractContextManager[Bench]]
 
 
 def tell(open_bench: OpenBench) -> Iterator[Step]:
@@ -179,7 +93,7 @@ def _two_devices(chapter: _Chapter) -> Iterator[Step]:
     yield chapter.call(
         "sign in on the phone; the laptop calls", laptop.access, 401, "session_revoked"
     )
-    yield chapter.refresh_in_vain("the laptop's refresh token", laptop, REVOKED_REFRESH)
+    yield chapter.refresh_in_vain("the laptop's refresh token", laptop, _REVOKED_REFRESH)
     yield chapter.call("the phone calls", phone.access, 200, GRANTED)
     renewed = bench.refresh(phone)
     yield chapter.call("the phone refreshes and calls", renewed.access, 200, GRANTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import requests
 
 from local.clock import MovableClock
+from local.cognito.traffic import KEY_SET
 from local.gateway.config import Flavour
 from local.stack import PASSWORD, LocalStack, StackSettings
 from tests.local.cognito_bench import Held, held, refusal
@@ -95,6 +97,37 @@ def test_each_sandbox_has_a_memory_of_its_own() -> None:
         caller.call(tokens.access)
         assert caller.get_user_calls() == 2
         assert len(caller.stack.sandboxes.decisions()) == 5
+
+
+def test_parallel_first_calls_cost_one_call_for_each_sandbox() -> None:
+    """Fifteen calls of one page that fires them at once ask Cognito once per sandbox."""
+    with running(verdict_ttl_seconds=30, sandboxes=3) as caller:
+        tokens = caller.sign_in()
+        with ThreadPoolExecutor(15) as pool:
+            answers = list(pool.map(caller.call, [tokens.access] * 15))
+        assert {answer.status_code for answer in answers} == {200}
+        assert caller.get_user_calls() == 3
+
+
+def test_a_key_rotation_is_followed() -> None:
+    """A token that is signed by a key nobody has seen yet is accepted at once."""
+    with running() as caller:
+        old = caller.sign_in("laptop")
+        assert caller.call(old.access).status_code == 200
+        caller.stack.cognito.keys.rotate(caller.stack.pool_id)
+        new = caller.sign_in("phone")
+        assert caller.call(new.access).status_code == 200
+
+
+def test_no_keys_is_an_outage_and_not_a_refusal() -> None:
+    """While the key set cannot be had the answer is 503; afterwards the same token is good."""
+    with running() as caller:
+        tokens = caller.sign_in()
+        caller.stack.cognito.traffic.down = {KEY_SET}
+        assert caller.call(tokens.access).status_code == 503
+        caller.stack.cognito.traffic.down = set()
+        caller.clock.advance(60)
+        assert caller.call(tokens.access).status_code == 200
 
 
 def test_the_hook_signs_out_and_reports() -> None:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from local import demo
+from local.bench import Outcome
 from local.clock import MovableClock
 from local.serve import instructions
 from local.stack import LocalStack
-from local.story import Outcome, Step
+from local.story import Step
 
 GOOD = Step("A chapter", "a call", Outcome(200, "granted"), Outcome(200, "granted"))
 BAD = Step("A chapter", "another", Outcome(401, "session_revoked"), Outcome(200, "granted"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.bench import open_local_bench
+from local.local_bench import open_local_bench
 from local.story import tell
 
 
