@@ -128,7 +128,7 @@ class Operations:
 
     def _global_sign_out(self, body: Body, _: Forward) -> dict[str, Any]:
         session, _user = self.judge.judge(body.get("AccessToken"))
-        self.sessions.revoke_all(session.pool_id, session.subject)
+        self.sessions.revoke_all(session.subject)
         return {}
 
     def _admin_user_global_sign_out(self, body: Body, _: Forward) -> dict[str, Any]:
@@ -182,9 +182,8 @@ class Operations:
         return tokens
 
     def _revoke_all(self, body: Body) -> None:
-        pool_id = body.get("UserPoolId", "")
-        user = self.directory.user(pool_id, body.get("Username", ""))
-        self.sessions.revoke_all(pool_id, user.subject)
+        user = self.directory.user(body.get("UserPoolId", ""), body.get("Username", ""))
+        self.sessions.revoke_all(user.subject)
 
 
 def _check_secret(body: Body, client: Client, code: str) -> None:

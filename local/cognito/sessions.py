@@ -100,11 +100,11 @@ class SessionBook:
         if held is not None and held.session.client_id == client.client_id:
             held.session.is_revoked = True
 
-    def revoke_all(self, pool_id: str, subject: str) -> None:
-        """End every session that the user has in the pool, by whichever client."""
+    def revoke_all(self, subject: str) -> None:
+        """End every session of a user, by whichever client. No two pools share a subject."""
         with self._lock:
             for session in self._sessions.values():
-                if (session.pool_id, session.subject) == (pool_id, subject):
+                if session.subject == subject:
                     session.is_revoked = True
 
     def _issue(self, session: Session) -> str:

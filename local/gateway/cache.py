@@ -39,9 +39,7 @@ class ResultCache:
     def put(
         self, config: AuthorizerConfig, values: tuple[str, ...], answer: AuthorizerAnswer
     ) -> None:
-        """Keep an answer for the authorizer's TTL, from now. Without identity values, keep none."""
-        if config.ttl_seconds == 0 or not values:
-            return
+        """Keep an answer for the authorizer's TTL, from now; a TTL of 0 keeps nothing alive."""
         with self._lock:
             self._entries[config.name, values] = _Entry(answer, self._clock() + config.ttl_seconds)
 
