@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local.bench import Outcome
+from local.isolation import isolate
 from local.local_bench import open_local_bench
 from local.story import Step, tell
 
@@ -22,8 +23,7 @@ _COLOURS = {2: "green", 4: "yellow", 5: "magenta"}
 
 def main() -> int:
     """Tell the story; the exit code."""
-    # The Lambdas print their metrics to standard output, which is the story's here.
-    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
+    isolate(os.environ)
     console = Console()
     steps = []
     for chapter, told in groupby(tell(open_local_bench), key=lambda step: step.chapter):

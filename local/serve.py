@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from local.isolation import isolate
 from local.stack import PASSWORD, LocalStack, StackSettings
 
 _USER = "ada"
@@ -21,8 +22,7 @@ _HEADERS = "-H 'Content-Type: application/x-amz-json-1.1'"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; the exit code."""
     chosen = _parser().parse_args(arguments)
-    # The Lambdas print their metrics to standard output, where the lines to copy stand.
-    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
+    isolate(os.environ)
     settings = StackSettings(
         verdict_ttl_seconds=chosen.verdict_ttl,
         gateway_ttl_seconds=chosen.gateway_ttl,

@@ -10,6 +10,7 @@ import pytest
 from local import demo
 from local.bench import Outcome
 from local.clock import MovableClock
+from local.isolation import isolate
 from local.serve import instructions
 from local.stack import LocalStack
 from local.story import Step
@@ -53,6 +54,15 @@ def test_a_wrong_step_says_what_was_expected(
     assert "should have been" in out
     assert "session_revoked" in out
     assert "\x1b" not in out
+
+
+def test_the_callers_settings_stay_out() -> None:
+    """Profiles, endpoints and log levels of the caller's are forgotten; the rest stays."""
+    environ = {"AWS_PROFILE": "work", "POWERTOOLS_LOG_LEVEL": "ERROR", "PATH": "/bin"}
+    isolate(environ)
+    assert not {"AWS_PROFILE", "POWERTOOLS_LOG_LEVEL"} & set(environ)
+    assert environ["PATH"] == "/bin"
+    assert environ["POWERTOOLS_METRICS_DISABLED"] == "true"
 
 
 def test_instructions_are_complete_and_hold_no_token() -> None:
