@@ -11,7 +11,10 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import RSAAlgorithm
 
 from authorizer.errors import Reason
 from tests.attacks.refusals import refuse
@@ -118,3 +121,18 @@ def test_a_published_key_for_another_purpose_verifies_nothing(member: dict[str, 
     cognito.keys = {"keys": [public_jwk("key1"), public_jwk("key9", **member)]}
     box = Sandbox(cognito=cognito)
     refuse(sign(SessionMaker().access(), key="key9"), Reason.KEY_UNKNOWN, sandbox=box)
+
+
+def _weak_jwk(kid: str) -> dict[str, str]:
+    public = json.loads(RSAAlgorithm.to_jwk(rsa_key(kid, 1024).public_key()))
+    return {"kty": "RSA", "kid": kid, "n": public["n"], "e": public["e"]}
+
+
+def test_a_published_key_that_is_too_short_verifies_nothing() -> None:
+    """A key of less than 2048 bits is not used, even if the issuer publishes it (RFC 7518, 3.3)."""
+    cognito = FakeCognito()
+    cognito.keys = {"keys": [public_jwk("key1"), _weak_jwk("weak")]}
+    signing_input = _unsigned({"alg": "RS256", "kid": "weak"})
+    signature = rsa_key("weak", 1024).sign(signing_input.encode(), PKCS1v15(), SHA256())
+    box = Sandbox(cognito=cognito)
+    refuse(f"{signing_input}.{b64(signature)}", Reason.KEY_UNKNOWN, sandbox=box)
