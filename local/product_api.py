@@ -19,6 +19,11 @@ REGION = "eu-west-1"
 SCOPE_OF_ADMIN = "orders/admin"
 ROUTE_RULES = {"rules": {"* /admin*": {"any_scope": [SCOPE_OF_ADMIN]}}}
 
+_TOKEN_SOURCE = {
+    Flavour.REST: "method.request.header.Authorization",
+    Flavour.HTTP: "$request.header.Authorization",
+}
+
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "WWW-Authenticate,Retry-After",
@@ -62,13 +67,14 @@ def example_api(
         ttl_seconds: of the gateway's result cache.
         gateway_responses: of a REST API.
     """
-    is_rest = flavour is Flavour.REST
+    sources = [_TOKEN_SOURCE[flavour]]
+    if has_simple_responses and ttl_seconds > 0:
+        # A simple response speaks for one route only.
+        sources.append("$context.routeKey")
     authorizer = AuthorizerConfig(
         name="sessions",
         invoke=invoke,
-        identity_sources=(
-            "method.request.header.Authorization" if is_rest else "$request.header.Authorization",
-        ),
+        identity_sources=tuple(sources),
         ttl_seconds=ttl_seconds,
         has_simple_responses=has_simple_responses,
     )

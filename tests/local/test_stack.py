@@ -177,6 +177,21 @@ def test_http_api(http_api_response: str, settings: dict[str, Any]) -> None:
         assert caller.call(tokens.access).status_code == 401
 
 
+def test_a_cached_simple_response_speaks_for_its_route_only() -> None:
+    """With a gateway TTL a yes for one route is not a yes for another."""
+    with running(
+        flavour=Flavour.HTTP,
+        has_simple_responses=True,
+        gateway_ttl_seconds=30,
+        authorizer_environ={"HTTP_API_RESPONSE": "simple"},
+    ) as caller:
+        tokens = caller.sign_in()
+        statuses = [caller.call(tokens.access, path).status_code for path in ("/hello", "/admin")]
+        assert statuses == [200, 403]
+        assert caller.call(tokens.access).status_code == 200
+        assert len(caller.stack.sandboxes.decisions()) == 2
+
+
 def test_a_cached_allow_ends_with_its_token() -> None:
     """However long the gateway caches, a token's Allow ends at its exp."""
     with running(gateway_ttl_seconds=3600, verdict_ttl_seconds=3600) as caller:
