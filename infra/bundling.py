@@ -8,6 +8,7 @@ anywhere and an unchanged Lambda is not deployed again.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,6 @@ _TRACES = (
     "*.dist-info/REQUESTED",
     "*.dist-info/direct_url.json",
     "*.dist-info/uv_cache.json",
-    "**/__pycache__",
 )
 
 
@@ -118,7 +118,11 @@ class Bundle:
         if target is not None:
             command += ["--python-platform", target.platform]
             command += ["--python-version", target.python_version]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        # Byte code would be that of the building machine's Python, and hold its paths.
+        environ = {**os.environ, "UV_COMPILE_BYTECODE": "false"}
+        done = subprocess.run(  # noqa: S603
+            command, env=environ, capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             raise BundlingError(f"{requirements} could not be installed:\n{done.stderr.strip()}")
 

@@ -20,6 +20,13 @@ _TIMEOUT_SECONDS = 5
 
 WARNING_PREFIX = "single-session-hook"
 
+#: What an operator of an existing pool has to do.
+ATTACH_BY_HAND = (
+    "this hook does nothing until it is the existing user pool's Pre Token Generation trigger:"
+    " in the Cognito console, under Authentication, Extensions, add a Lambda trigger of that kind"
+    " with this function. Do not use a bare UpdateUserPool, which resets what it is not given"
+)
+
 
 class SingleSessionHook(Construct):
     """Signs a user out everywhere at each sign-in, so that only the newest session lives.
@@ -112,14 +119,6 @@ class SingleSessionHook(Construct):
             source_account=cdk.Stack.of(self).account,
         )
         cdk.Annotations.of(self).add_warning_v2(f"{WARNING_PREFIX}:not-attached", ATTACH_BY_HAND)
-
-
-#: What an operator of an existing pool has to do.
-ATTACH_BY_HAND = (
-    "this hook does nothing until it is the existing user pool's Pre Token Generation trigger:"
-    " in the Cognito console, under Authentication, Extensions, add a Lambda trigger of that kind"
-    " with this function. Do not use a bare UpdateUserPool, which resets what it is not given"
-)
 
 
 @jsii.implements(IValidation)

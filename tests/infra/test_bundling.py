@@ -82,8 +82,11 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
-def test_another_checkout_gives_the_same_bytes(package: str, built: Path, tmp_path: Path) -> None:
-    """Neither the place of the checkout nor byte code lying about in it shows in the zip."""
+def test_another_checkout_gives_the_same_bytes(
+    package: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the place of the checkout, byte code in it nor uv's own settings show in the zip."""
+    monkeypatch.setenv("UV_COMPILE_BYTECODE", "1")
     checkout = tmp_path / "elsewhere"
     for name in BUNDLES[package].packages:
         shutil.copytree(PROJECT / name, checkout / name)
@@ -95,16 +98,18 @@ def test_another_checkout_gives_the_same_bytes(package: str, built: Path, tmp_pa
     assert contents(tmp_path / "output") == contents(built)
 
 
-def test_two_synths_give_the_same_asset_hash(tmp_path: Path) -> None:
-    """An unchanged Lambda is not deployed again."""
-    hashes = []
-    for number in range(2):
-        app = cdk.App(outdir=str(tmp_path / str(number)))
-        stack = cdk.Stack(app, f"Stack{number}")
-        asset = AUTHORIZER.code().bind(stack).s3_location
-        assert asset is not None
-        hashes.append(asset.object_key)
-    assert hashes[0] == hashes[1]
+def test_the_asset_hash_is_that_of_the_content(tmp_path: Path) -> None:
+    """Two synths give one hash, so that an unchanged Lambda stays; one more file, another."""
+    more = tmp_path / "more.json"
+    more.write_text("{}")
+    keys = []
+    for number, files in enumerate(({}, {}, {"more.json": more})):
+        stack = cdk.Stack(cdk.App(outdir=str(tmp_path / str(number))), f"Stack{number}")
+        location = AUTHORIZER.code(files=files).bind(stack).s3_location
+        assert location is not None
+        keys.append(location.object_key)
+    assert keys[0] == keys[1]
+    assert keys[0] != keys[2]
 
 
 def test_a_changed_source_gives_another_hash(package: str, built: Path, tmp_path: Path) -> None:

@@ -130,6 +130,20 @@ def test_another_authorizer_does_not_count(
     }
 
 
+def test_an_authorizer_that_is_switched_off_does_not_count(
+    app: cdk.App, stack: cdk.Stack, sessions: SessionAuthorizer
+) -> None:
+    """A method may name our authorizer and yet ask for no authorization."""
+    api = rest_api(stack, sessions)
+    method = api.root.add_method(
+        "GET", MOCK, authorizer=sessions.rest_authorizer(api, "Another")
+    ).node.default_child
+    assert isinstance(method, apigateway.CfnMethod)
+    method.authorization_type = "NONE"
+    (complaint,) = complaints(app, sessions)
+    assert complaint.startswith("GET / ")
+
+
 def test_http_routes_are_looked_at(
     app: cdk.App, stack: cdk.Stack, sessions: SessionAuthorizer
 ) -> None:
