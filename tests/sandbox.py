@@ -51,7 +51,7 @@ class Sandbox:
             monotonic=self.clock,
             transport=self.cognito,
             log_stream=self.log,
-            service=f"authorizer-{next(_NUMBERS)}",
+            service=f"sandbox-{next(_NUMBERS)}",
         )
 
     def lines(self) -> list[dict[str, Any]]:

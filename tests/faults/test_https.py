@@ -384,7 +384,7 @@ def test_a_trusted_server_is_spoken_to_over_tls(certificate: Path) -> None:
     """With a certificate that is trusted and names the host, requests go through and are kept."""
     context = ssl.create_default_context(cafile=str(certificate))
     with serve(over_tls(certificate, answer_with(OK, OK))) as url:
-        to = transport(context=context, connect_timeout_ms=1000)
+        to = transport(context=context, connect_timeout_ms=2000)
         secured = url.replace("http://127.0.0.1", "https://localhost")
         assert send(to, secured) == send(to, secured) == Answer(200, b"ok")
         to.close()
@@ -395,7 +395,7 @@ def test_a_certificate_for_another_host_is_refused(certificate: Path) -> None:
     context = ssl.create_default_context(cafile=str(certificate))
     served = serve(over_tls(certificate, answer_with(OK)))
     with served as url, pytest.raises(TransportError) as caught:
-        send(transport(context=context), url.replace("http:", "https:"))
+        send(transport(context=context, connect_timeout_ms=2000), url.replace("http:", "https:"))
     assert str(caught.value) == "could not connect"
 
 
@@ -403,7 +403,9 @@ def test_an_untrusted_certificate_is_refused(certificate: Path) -> None:
     """Without being told otherwise only the system's authorities are trusted."""
     served = serve(over_tls(certificate, answer_with(OK)))
     with served as url, pytest.raises(TransportError) as caught:
-        send(transport(), url.replace("http://127.0.0.1", "https://localhost"))
+        send(
+            transport(connect_timeout_ms=2000), url.replace("http://127.0.0.1", "https://localhost")
+        )
     assert str(caught.value) == "could not connect"
 
 
