@@ -75,9 +75,12 @@ def test_the_most_restrictive_of_overlapping_rules_wins() -> None:
     for routes in (("GET /*", "GET /admin*"), ("GET /admin*", "GET /*")):
         for default in ("open", "closed"):
             rules = _needing(*routes, default=default)
-            policy = rules.compile(STAGE_ARN, _scopes(f"scope{routes.index('GET /*')}"))
+            wide = _scopes(f"scope{routes.index('GET /*')}")
+            policy = rules.compile(STAGE_ARN, wide)
             assert policy_allows(policy, f"{STAGE_ARN}/GET/hello")
             assert not policy_allows(policy, f"{STAGE_ARN}/GET/admin/x")
+            assert rules.allows("GET/hello", wide)
+            assert not rules.allows("GET/admin/x", wide)
             both = rules.compile(STAGE_ARN, _scopes("scope0", "scope1"))
             assert policy_allows(both, f"{STAGE_ARN}/GET/admin/x")
 
