@@ -14,6 +14,5 @@ One request passes these stages, a module each, in this order:
 :mod:`authorizer.decision` calls them in that order; :mod:`authorizer.wiring` builds them
 once from :mod:`authorizer.settings` and :mod:`authorizer.choices`; :mod:`authorizer.errors` is
 the closed catalogue of everything that can go wrong; :mod:`authorizer.telemetry` reports each
-decision; :mod:`authorizer.https` is the one way out to the network, and
-:mod:`authorizer.transport` what the others may expect of it.
+decision. :mod:`transport` is the one way out to the network.
 """

@@ -17,9 +17,9 @@ from authorizer.revocation.check import Finding, RevocationCheck
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
 from authorizer.telemetry import Telemetry
-from authorizer.tokens import VerifiedToken
-from authorizer.transport import Deadline, MonotonicClock
+from authorizer.tokens import LATEST_MOMENT, VerifiedToken
 from authorizer.verification import Verifier
+from transport import Deadline, MonotonicClock
 
 
 @dataclass
@@ -83,8 +83,14 @@ class Authorizer:
             decision.request,
             self._settings.route_rules,
             decision.token,
-            outlives_decision=self._settings.gateway_ttl_seconds > 0,
+            ends_at=self._ends_at(decision.token),
         )
+
+    def _ends_at(self, token: VerifiedToken) -> int | None:
+        """When an answer that the gateway may cache must end; None if it caches none."""
+        if self._settings.gateway_ttl_seconds == 0:
+            return None
+        return min(token.expires_at + self._settings.leeway_seconds, LATEST_MOMENT)
 
     def _decide(self, event: Any, decision: Decision) -> None:
         deadline = Deadline.after(self._settings.decision_budget_ms / 1000, self._monotonic)

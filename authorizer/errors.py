@@ -41,6 +41,7 @@ class Reason(StrEnum):
     ISSUER_NOT_ALLOWED = "issuer_not_allowed"
     TOKEN_USE_NOT_ALLOWED = "token_use_not_allowed"
     CLIENT_NOT_ALLOWED = "client_not_allowed"
+    AUDIENCE_NOT_ALLOWED = "audience_not_allowed"
     TOKEN_EXPIRED = "token_expired"
     TOKEN_NOT_YET_VALID = "token_not_yet_valid"
     MACHINE_TOKEN_NOT_ALLOWED = "machine_token_not_allowed"
@@ -110,6 +111,7 @@ ANSWERS: dict[Reason, type[DecisionError]] = {
     Reason.ISSUER_NOT_ALLOWED: CredentialError,
     Reason.TOKEN_USE_NOT_ALLOWED: CredentialError,
     Reason.CLIENT_NOT_ALLOWED: CredentialError,
+    Reason.AUDIENCE_NOT_ALLOWED: CredentialError,
     Reason.TOKEN_EXPIRED: CredentialError,
     Reason.TOKEN_NOT_YET_VALID: CredentialError,
     Reason.MACHINE_TOKEN_NOT_ALLOWED: CredentialError,

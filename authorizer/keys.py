@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from authorizer.errors import Reason, refusal
 from authorizer.key_set import KeySet, KeySetError, parse_key_set
 from authorizer.settings import KeySettings
-from authorizer.transport import Deadline, Transport, TransportError, WallClock
+from transport import Deadline, Transport, TransportError, WallClock
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey

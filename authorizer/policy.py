@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lamb
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +29,7 @@ MAX_POLICY_CHARS = 8192
 #: arn:aws-us-gov:execute-api:ap-northeast-1:123456789012:abcdefghij/, with a stage of 128.
 _LONGEST_STAGE_ARN_CHARS = 66 + 128
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "*"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PATH = re.compile(r"/[A-Za-z0-9/_.~%:@!&'()+,;=*?-]*")
 #: The rule key for WebSocket APIs, whose authorizer is asked once, when a client connects.
 CONNECT = "$connect"
@@ -81,23 +82,26 @@ class RouteRule:
             and self.all_groups <= grants.groups
         )
 
-    @property
-    def resource(self) -> str:
-        """The part of a resource ARN behind ``<api id>/<stage>/``."""
+    @cached_property
+    def resources(self) -> tuple[str, ...]:
+        """What stands behind ``<api id>/<stage>/`` in the ARNs that the rule is about.
+
+        ``*`` as a method becomes one resource for each: left as it is, it would run into the
+        path, and ``* /hello`` would be about ``GET /internal/hello`` too.
+        """
         method, _, path = self.route.partition(" ")
-        return f"{method}{path}"
+        methods = sorted(_METHODS) if method == "*" else [method]
+        return tuple(f"{name}{path}" for name in methods)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        parts = (
-            {"*": ".*", "?": "."}.get(character, re.escape(character))
-            for character in self.resource
-        )
-        return re.compile("".join(parts), re.DOTALL)
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        # fnmatch's own translation: it knows * and ?, and its atomic groups match in linear time
+        # what a plain ".*" for each star would make an attacker's long path expensive.
+        return tuple(re.compile(fnmatch.translate(resource)) for resource in self.resources)
 
     def matches(self, resource: str) -> bool:
         """Whether ``METHOD/path`` of a request falls under this rule."""
-        return self._pattern.fullmatch(resource) is not None
+        return any(pattern.match(resource) for pattern in self._patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,15 @@ class RouteRules:
             return self.default is RouteDefault.OPEN
         return all(rule.is_met_by(grants) for rule in matching)
 
+    def longest_policy_chars(self) -> int:
+        """How long a policy can get, whatever a token grants, with the longest stage ARN."""
+        stage_arn = "x" * _LONGEST_STAGE_ARN_CHARS
+        everything = _statement("Allow", [f"{stage_arn}/*"])
+        # Each rule stands in one of the two lists.
+        rules = [_statement("Allow", _arns(stage_arn, self.rules)), _statement("Deny", [])]
+        end = _statement("Deny", [f"{stage_arn}/*"]) | {"Condition": _after(0)}
+        return len(json.dumps({"Version": "2012-10-17", "Statement": [everything, *rules, end]}))
+
     def compile(
         self, stage_arn: str, grants: Grants, *, expires_at: int | None = None
     ) -> dict[str, Any]:
@@ -137,25 +150,27 @@ class RouteRules:
         met = [rule for rule in self.rules if rule.is_met_by(grants)]
         unmet = [rule for rule in self.rules if not rule.is_met_by(grants)]
         everything = f"{stage_arn}/*"
-        allowed = (
-            [everything]
-            if self.default is RouteDefault.OPEN
-            else [f"{stage_arn}/{rule.resource}" for rule in met]
-        )
+        allowed = [everything] if self.default is RouteDefault.OPEN else _arns(stage_arn, met)
         statements: list[dict[str, Any]] = []
         if allowed:
             statements.append(_statement("Allow", allowed))
         if unmet:
-            statements.append(_statement("Deny", [f"{stage_arn}/{r.resource}" for r in unmet]))
+            statements.append(_statement("Deny", _arns(stage_arn, unmet)))
         if not statements:
             statements.append(_statement("Deny", [everything]))
         if allowed and expires_at is not None:
-            moment = datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            statements.append(
-                _statement("Deny", [everything])
-                | {"Condition": {"DateGreaterThan": {"aws:CurrentTime": moment}}}
-            )
+            end = _statement("Deny", [everything]) | {"Condition": _after(expires_at)}
+            statements.append(end)
         return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _arns(stage_arn: str, rules: Iterable[RouteRule]) -> list[str]:
+    return [f"{stage_arn}/{resource}" for rule in rules for resource in rule.resources]
+
+
+def _after(moment: int) -> dict[str, Any]:
+    text = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"DateGreaterThan": {"aws:CurrentTime": text}}
 
 
 def _statement(effect: str, resources: Sequence[str]) -> dict[str, Any]:
@@ -216,11 +231,10 @@ class _RulesReader:
 
     def _check_limits(self, rules: RouteRules) -> None:
         for rule in rules.rules:
-            if _LONGEST_STAGE_ARN_CHARS + 1 + len(rule.resource) > MAX_RESOURCE_CHARS:
+            longest = max(len(resource) for resource in rule.resources)
+            if _LONGEST_STAGE_ARN_CHARS + 1 + longest > MAX_RESOURCE_CHARS:
                 self.problems.append(f"{rule.route!r} is too long for a policy's resource")
-        stage_arn = "x" * _LONGEST_STAGE_ARN_CHARS
-        nothing = rules.compile(stage_arn, Grants(frozenset(), frozenset()), expires_at=0)
-        if len(json.dumps(nothing)) > MAX_POLICY_CHARS:
+        if rules.longest_policy_chars() > MAX_POLICY_CHARS:
             self.problems.append(
                 f"are too many for one policy of {MAX_POLICY_CHARS} characters: use wildcards"
             )
@@ -230,7 +244,7 @@ def _is_route(route: str) -> bool:
     if route == CONNECT:
         return True
     method, space, path = route.partition(" ")
-    return bool(space) and method in _METHODS and _PATH.fullmatch(path) is not None
+    return bool(space) and method in {*_METHODS, "*"} and _PATH.fullmatch(path) is not None
 
 
 def _is_list_of_names(values: object) -> bool:

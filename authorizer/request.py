@@ -134,7 +134,7 @@ def _route_template(event: Mapping[str, Any]) -> str:
 def _values(event: Mapping[str, Any], source: TokenSource) -> Iterator[str]:
     if source.place is TokenPlace.AUTHORIZATION:
         if event.get("type") == "TOKEN":
-            yield from _texts(event.get("authorizationToken"))
+            yield from _trimmed(_texts(event.get("authorizationToken")))
         else:
             yield from _header_values(event, "authorization")
     elif source.place is TokenPlace.COOKIE:
@@ -160,7 +160,7 @@ def _header_values(event: Mapping[str, Any], wanted: str) -> Iterator[str]:
             if name.lower() == wanted
             for text in _texts(value)
         ]
-    yield from found
+    yield from _trimmed(found)
 
 
 def _cookie_values(event: Mapping[str, Any], wanted: str) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _cookie_values(event: Mapping[str, Any], wanted: str) -> Iterator[str]:
         else [pair for header in _header_values(event, "cookie") for pair in header.split(";")]
     )
     for pair in pairs:
-        name, separator, value = pair.strip().partition("=")
+        name, separator, value = pair.strip(" \t").partition("=")
         if separator and name == wanted and value:
             yield value
 
@@ -199,6 +199,11 @@ def _members(event: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
     return [(member, held) for member, held in value.items() if isinstance(member, str)]
 
 
+def _trimmed(values: Iterable[str]) -> Iterator[str]:
+    """Without optional white space around a field's value: SP and HTAB (RFC 9110, 5.6.3)."""
+    return filter(None, (value.strip(" \t") for value in values))
+
+
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and value.strip():
-        yield value.strip()
+    if isinstance(value, str) and value:
+        yield value

@@ -40,18 +40,19 @@ class Unavailable(Exception):  # noqa: N818
 
 
 def render_grant(
-    request: GatewayRequest, rules: RouteRules, token: VerifiedToken, *, outlives_decision: bool
+    request: GatewayRequest, rules: RouteRules, token: VerifiedToken, *, ends_at: int | None
 ) -> dict[str, Any]:
     """What a living session may do: a policy, or a simple yes or no for the route called.
 
     Args:
-        outlives_decision: whether the gateway caches the answer, which must then end by itself.
+        ends_at: when a policy must deny by itself, because the gateway caches it; seconds since
+            the epoch.
     """
     context = render_context(token)
     if request.form is AnswerForm.HTTP_SIMPLE:
         is_allowed = rules.allows(request.resource, token.grants)
         return {"isAuthorized": is_allowed, "context": context}
-    expires_at = token.expires_at if outlives_decision and request.is_cacheable else None
+    expires_at = ends_at if request.is_cacheable else None
     return {
         "principalId": token.subject,
         "policyDocument": rules.compile(request.stage_arn, token.grants, expires_at=expires_at),

@@ -61,6 +61,7 @@ class Settings:
     endpoint_domain: str
     client_ids: frozenset[str]
     machine_client_ids: frozenset[str]
+    audiences: frozenset[str]
     token_uses: frozenset[TokenUse]
     token_source: TokenSource
     token_max_bytes: int
@@ -102,6 +103,9 @@ class Settings:
             endpoint_domain=domain,
             client_ids=client_ids,
             machine_client_ids=machine_client_ids,
+            # Access tokens carry an audience only if they were bound to a resource (RFC 8707); one
+            # that is bound to another resource is not for this API.
+            audiences=read.names("AUDIENCES"),
             token_uses=_token_uses(read),
             token_source=_token_source(read),
             # REST APIs take at most 10,240 bytes of headers in all.
@@ -166,6 +170,10 @@ class Settings:
             "ENFORCEMENT=shadow": self.enforcement is Enforcement.SHADOW,
             "MACHINE_CLIENT_IDS": bool(self.machine_client_ids),
             "TOKEN_USES=id": TokenUse.ID in self.token_uses,
+            "HTTP_API_RESPONSE=simple with GATEWAY_TTL_SECONDS": (
+                # A simple response cannot carry its own end, as a policy can.
+                self.http_api_response is HttpApiResponse.SIMPLE and self.gateway_ttl_seconds > 0
+            ),
             "TOKEN_SOURCE=query": self.token_source.place is TokenPlace.QUERY,
             "LOCAL_ENDPOINT": self.local_endpoint is not None,
         }

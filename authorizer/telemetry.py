@@ -50,7 +50,7 @@ class Telemetry:
     def _line(self, decision: Decision, request_id: str) -> dict[str, Any]:
         line: dict[str, Any] = {
             "granted": decision.reason is None,
-            "reason": decision.reason.value if decision.reason else None,
+            "reason": decision.reason.value if decision.reason else "granted",
             "request_id": request_id,
             "stage_ms": {name: round(ms, 3) for name, ms in decision.stage_ms.items()},
         }

@@ -21,6 +21,9 @@ from authorizer.policy import Grants
 #: Cognito signs with RS256 only; the algorithm is never taken from the token (RFC 8725, 3.1).
 ALGORITHM = "RS256"
 
+#: 9999-12-31: NumericDate values beyond it are nonsense and overflow what comes after.
+LATEST_MOMENT = 253_402_300_799
+
 _SEGMENT = re.compile(rb"[A-Za-z0-9_-]*")
 _MAX_KID_CHARS = 256
 #: Header members that are understood. Anything else that would change how the token is to be
@@ -39,6 +42,10 @@ class UnverifiedToken:
     payload: Mapping[str, Any]
     signing_input: bytes
     signature: bytes
+
+    def __repr__(self) -> str:
+        """Without anything that the token says."""
+        return "UnverifiedToken()"
 
     @classmethod
     def parse(cls, text: str) -> UnverifiedToken:

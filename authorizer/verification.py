@@ -16,14 +16,12 @@ from authorizer.choices import TokenUse
 from authorizer.errors import Reason, refusal
 from authorizer.keys import KeyStore
 from authorizer.settings import Settings
-from authorizer.tokens import UnverifiedToken, VerifiedToken
-from authorizer.transport import Deadline, WallClock
+from authorizer.tokens import LATEST_MOMENT, UnverifiedToken, VerifiedToken
+from transport import Deadline, WallClock
 
 #: Cognito signs with RS256 only; the algorithm is never taken from the token (RFC 8725, 3.1).
 _RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 
-#: 9999-12-31: NumericDate values beyond it are nonsense and overflow what comes after.
-_LATEST = 253_402_300_799
 _MAX_NAME_CHARS = 2048
 
 
@@ -76,7 +74,12 @@ class Verifier:
         self._check_times(issued_at, expires_at, authenticated_at, claims.moment_or_none("nbf"))
         is_machine = use is TokenUse.ACCESS and subject == client_id
         self._check_client(client_id, is_machine=is_machine)
-        if use is TokenUse.ACCESS and not is_machine:
+        if use is TokenUse.ACCESS:
+            self._check_audience(claims)
+        if is_machine:
+            # A client that serves people too must not have them taken for itself.
+            claims.forbid("username", "origin_jti", "cognito:groups")
+        elif use is TokenUse.ACCESS:
             claims.require("username")
         username_claim = "username" if use is TokenUse.ACCESS else "cognito:username"
         token_id = claims.optional_name("jti")
@@ -107,6 +110,12 @@ class Verifier:
             raise refusal(Reason.TOKEN_USE_NOT_ALLOWED)
         return TokenUse(use)
 
+    def _check_audience(self, claims: _Claims) -> None:
+        """An access token has an audience only if it was bound to a resource (RFC 8707)."""
+        audiences = claims.audiences()
+        if audiences and not audiences & self._settings.audiences:
+            raise refusal(Reason.AUDIENCE_NOT_ALLOWED)
+
     def _check_times(
         self, issued_at: int, expires_at: int, authenticated_at: int, not_before: int | None
     ) -> None:
@@ -135,6 +144,18 @@ class _Claims:
         if any(name not in self._payload for name in names):
             raise refusal(Reason.CLAIM_MISSING)
 
+    def forbid(self, *names: str) -> None:
+        if any(name in self._payload for name in names):
+            raise refusal(Reason.CLAIM_MALFORMED)
+
+    def audiences(self) -> frozenset[str]:
+        """``aud``: one text or a list of them (RFC 7519, section 4.1.3); empty if absent."""
+        value = self._payload.get("aud", [])
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise refusal(Reason.CLAIM_MALFORMED)
+        return frozenset(values)
+
     def name(self, claim: str) -> str:
         """A short text that is not empty."""
         value = self._payload.get(claim)
@@ -152,15 +173,18 @@ class _Claims:
         return value
 
     def names(self, claim: str) -> tuple[str, ...]:
+        """A list of names without white space, which is what separates them further on."""
         values = self._payload.get(claim, [])
-        if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
+        if not isinstance(values, list) or not all(
+            isinstance(value, str) and value.split() == [value] for value in values
+        ):
             raise refusal(Reason.CLAIM_MALFORMED)
         return tuple(values)
 
     def moment(self, claim: str) -> int:
         """Seconds since the epoch, as an integer: no float, no text, no truth value."""
         value = self._payload.get(claim)
-        if type(value) is not int or not 0 < value <= _LATEST:
+        if type(value) is not int or not 0 < value <= LATEST_MOMENT:
             raise refusal(Reason.CLAIM_MALFORMED)
         return value
 

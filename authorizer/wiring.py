@@ -9,7 +9,6 @@ from typing import IO
 from aws_lambda_powertools.logging import Logger
 
 from authorizer.decision import Authorizer
-from authorizer.https import HttpsTransport
 from authorizer.key_set import read_bundled_keys
 from authorizer.keys import KeyStore
 from authorizer.revocation.check import RevocationCheck
@@ -19,8 +18,9 @@ from authorizer.revocation.userinfo import UserInfo
 from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
 from authorizer.telemetry import SERVICE, Telemetry
-from authorizer.transport import MonotonicClock, Transport, WallClock
 from authorizer.verification import Verifier
+from transport import MonotonicClock, Transport, WallClock
+from transport.https import HttpsTransport
 
 
 def wire(

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from authorizer.decision import Authorizer
-from authorizer.https import HttpsTransport
 from authorizer.settings import Settings
 from authorizer.wiring import wire as wire_authorizer
 from local.clock import WallClock
 from pre_token_hook.sign_out import AdminUserGlobalSignOut
 from pre_token_hook.wiring import wire as wire_hook
+from transport.https import HttpsTransport
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp.client import CognitoIdentityProviderClient

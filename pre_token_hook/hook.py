@@ -52,6 +52,7 @@ class Hook:
             SignInRefused: the user's older sessions could not be ended (FAILURE_RULE=refuse).
         """
         trigger: Trigger | None = None
+        outcome: Outcome | None = None
         failure = ""
         try:
             trigger = read_trigger(event)
@@ -60,7 +61,11 @@ class Hook:
             failure = "event_malformed"
         except SignOutError as error:
             failure = error.code
-        if failure:
+        except Exception as error:
+            # The one place that catches everything: its text could quote the event, and Cognito
+            # would show it to the user.
+            failure = type(error).__name__
+        if outcome is None:
             is_refused = self._settings.failure_rule is FailureRule.REFUSE
             outcome = Outcome.REFUSED if is_refused else Outcome.ADMITTED
         self._telemetry.report(outcome, request_id, trigger=trigger, failure=failure)

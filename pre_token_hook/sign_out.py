@@ -56,10 +56,11 @@ class AdminUserGlobalSignOut:
             raise SignOutError(type(error).__name__) from None
 
 
-def make_client(settings: Settings) -> CognitoIdentityProviderClient:
+def make_client(settings: Settings, region: str | None) -> CognitoIdentityProviderClient:
     """An SDK client that gives up well within the time Cognito waits for a trigger."""
     return boto3.client(
         "cognito-idp",
+        region_name=region,
         endpoint_url=settings.local_endpoint,
         config=Config(
             connect_timeout=settings.connect_timeout_ms / 1000,

@@ -39,4 +39,8 @@ def wire(
         EphemeralMetrics(namespace=NAMESPACE, service=service),
     )
     telemetry.announce(settings)
-    return Hook(settings, sign_out or AdminUserGlobalSignOut(make_client(settings)), telemetry)
+    return Hook(
+        settings,
+        sign_out or AdminUserGlobalSignOut(make_client(settings, environ.get("AWS_REGION"))),
+        telemetry,
+    )

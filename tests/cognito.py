@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from authorizer.transport import Answer, Deadline, TransportError
 from tests.tokens import key_set
+from transport import Answer, Deadline, TransportError
 
 
 class FakeCognito:
@@ -36,7 +36,7 @@ class FakeCognito:
         max_bytes: int,
         deadline: Deadline,
     ) -> Answer:
-        """See :class:`authorizer.transport.Transport`."""
+        """See :class:`transport.Transport`."""
         assert deadline.remaining_seconds() > 0
         assert max_bytes > 0
         if url.endswith("/.well-known/jwks.json"):

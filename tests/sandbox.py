@@ -31,8 +31,8 @@ class Seen:
     @property
     def reason(self) -> str | None:
         """The catalogued reason, None if granted."""
-        reason: str | None = self.line.get("reason")
-        return reason
+        reason: str = self.line["reason"]
+        return None if reason == "granted" else reason
 
 
 @dataclass

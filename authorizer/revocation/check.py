@@ -12,7 +12,7 @@ from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
-from authorizer.transport import Deadline, MonotonicClock, WallClock
+from transport import Deadline, MonotonicClock, WallClock
 
 
 class FoundBy(StrEnum):

@@ -13,7 +13,7 @@ from authorizer.choices import TokenUse
 from authorizer.errors import Reason
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
 from authorizer.tokens import VerifiedToken
-from authorizer.transport import Answer, Deadline, Transport, TransportError
+from transport import Answer, Deadline, Transport, TransportError
 
 #: Without it GetUser refuses a token in the very words it has for others, so the scope is
 #: looked at before the call.

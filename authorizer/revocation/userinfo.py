@@ -11,7 +11,7 @@ from authorizer.errors import Reason
 from authorizer.revocation.getuser import MAX_ANSWER_BYTES, json_object
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
 from authorizer.tokens import VerifiedToken
-from authorizer.transport import Answer, Deadline, Transport, TransportError
+from transport import Answer, Deadline, Transport, TransportError
 
 _BY_STATUS = {
     401: Verdict.rejected(Reason.SESSION_REVOKED, Concerns.TOKEN),

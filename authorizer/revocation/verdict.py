@@ -8,7 +8,7 @@ from typing import Protocol
 
 from authorizer.errors import Reason
 from authorizer.tokens import VerifiedToken
-from authorizer.transport import Deadline
+from transport import Deadline
 
 
 class Outcome(StrEnum):

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from authorizer.transport import Answer, TransportError
 from tests.cognito import FakeCognito, refused
 from tests.events import Event, http_v1, http_v2, rest_request, rest_token, websocket_connect
 from tests.sandbox import new_token
 from tests.tokens import ISSUER, NOW, SessionMaker, sign, sign_raw
+from transport import Answer, TransportError
 
 #: What an attacker writes wherever the request has room for text.
 MARK = "Zq7Attackers-Own-Words-x9K"

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from authorizer.response import Unauthorized, Unavailable
-from authorizer.transport import Answer
 from tests.attacks.hostile_requests import (
     HOSTILE_REQUESTS,
     MARK,
@@ -21,6 +20,7 @@ from tests.cognito import FakeCognito
 from tests.events import rest_request
 from tests.sandbox import Sandbox, new_token
 from tests.tokens import CLIENT_ID, SessionMaker, sign
+from transport import Answer
 
 
 @pytest.mark.parametrize("name", list(HOSTILE_REQUESTS))

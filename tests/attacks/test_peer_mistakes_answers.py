@@ -7,11 +7,11 @@ import json
 import pytest
 
 from authorizer.errors import Reason
-from authorizer.transport import Answer, TransportError
 from tests.cognito import FakeCognito, refused
 from tests.events import STAGE_ARN, http_v2, rest_request
 from tests.sandbox import Sandbox, new_token, policy_allows
 from tests.tokens import ADMIN_SCOPE, NOW, SessionMaker, sign
+from transport import Answer, TransportError
 
 _ADMIN_RULE = {"ROUTE_RULES": '{"rules":{"GET /admin":{"any_scope":["admin"]}}}'}
 _THROTTLED = refused("TooManyRequestsException")
@@ -53,7 +53,7 @@ def test_cached_verdict_outliving_exp() -> None:
 
 
 def test_cached_policy_outliving_exp() -> None:
-    """A policy that the gateway caches ends by itself with its token."""
+    """A policy that the gateway caches ends by itself with its token, leeway included."""
     box = Sandbox({"GATEWAY_TTL_SECONDS": "300"})
     answer = box.call_with(SessionMaker().access(exp=NOW + 10)).answer
     assert answer is not None
@@ -62,7 +62,7 @@ def test_cached_policy_outliving_exp() -> None:
         (
             "Deny",
             [f"{STAGE_ARN}/*"],
-            {"DateGreaterThan": {"aws:CurrentTime": "2026-11-20T12:00:10Z"}},
+            {"DateGreaterThan": {"aws:CurrentTime": "2026-11-20T12:00:15Z"}},
         )
     ]
 

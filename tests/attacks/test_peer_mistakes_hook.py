@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from authorizer.https import HttpsTransport
-from authorizer.transport import Deadline, TransportError
 from pre_token_hook.settings import Settings as HookSettings
 from pre_token_hook.sign_out import make_client
 from pre_token_hook.trigger import Trigger
 from pre_token_hook.wiring import wire as wire_hook
 from tests.tokens import CLIENT_ID
+from transport import Deadline, TransportError
+from transport.https import HttpsTransport
 
 
 def _trigger(source: str) -> dict[str, Any]:
@@ -74,10 +74,9 @@ def test_milliseconds_taken_for_seconds() -> None:
     assert time.monotonic() - started < 1
 
 
-def test_milliseconds_taken_for_seconds_by_the_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_milliseconds_taken_for_seconds_by_the_hook() -> None:
     """The hook's SDK client has the time-outs of the settings, in the SDK's own unit."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    client = make_client(HookSettings.from_env({"CONNECT_TIMEOUT_MS": "200"}))
+    client = make_client(HookSettings.from_env({"CONNECT_TIMEOUT_MS": "200"}), "eu-west-1")
     config: Any = client.meta.config
     assert (config.connect_timeout, config.read_timeout) == pytest.approx((0.2, 0.9))
 

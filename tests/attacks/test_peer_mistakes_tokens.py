@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from authorizer.errors import Reason
-from authorizer.transport import Answer, TransportError
 from environment import SettingsError
 from tests.sandbox import Sandbox, new_token
 from tests.tokens import CLIENT_ID, NOW, SessionMaker, key_set, sign
+from transport import Answer, TransportError
 
 
 def test_forged_kid_blocks_rotation() -> None:

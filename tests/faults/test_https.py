@@ -17,9 +17,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
-from authorizer.https import HttpsTransport
-from authorizer.transport import Answer, Deadline, TransportError
 from tests.tokens import rsa_key
+from transport import Answer, Deadline, TransportError
+from transport.https import HttpsTransport
 
 Behaviour = Callable[[socket.socket], Any]
 

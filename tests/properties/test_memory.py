@@ -56,10 +56,11 @@ class _Model:
         return [
             kept
             for kept in self.kept
-            if (kept.verdict.concerns is Concerns.SESSION)
-            and kept.token.session_id == asked.session_id
-            or (kept.verdict.concerns is Concerns.TOKEN)
-            and kept.token.token_id == asked.token_id
+            if (
+                (kept.verdict.concerns is Concerns.SESSION)
+                and kept.token.session_id == asked.session_id
+            )
+            or ((kept.verdict.concerns is Concerns.TOKEN) and kept.token.token_id == asked.token_id)
         ]
 
 
@@ -112,8 +113,8 @@ class MemoryMachine(RuleBasedStateMachine):
                 and kept.verdict.outcome is not Outcome.UNAVAILABLE
             ][-1]
             assert last.verdict is ACTIVE
-            assert last.asked_at <= self.now < min(
-                last.asked_at + TTL + GRACE, last.token.expires_at
+            assert (
+                last.asked_at <= self.now < min(last.asked_at + TTL + GRACE, last.token.expires_at)
             )
 
     @invariant()

@@ -51,8 +51,12 @@ _CALLED = st.one_of(
 )
 
 
-def _matches(pattern: str, resource: str) -> bool:
-    """The evaluator's own idea of a wildcard."""
+def _matches(route: str, resource: str) -> bool:
+    """The evaluator's own idea of a wildcard; that of a method is about methods only."""
+    method, _, path = route.partition(" ")
+    if method == "*":
+        method = resource.partition("/")[0]
+    pattern = f"{method}{path}"
     return policy_allows({"Statement": [{"Effect": "Allow", "Resource": [pattern]}]}, resource)
 
 
@@ -68,11 +72,7 @@ def _meets(needs: Needs, grants: Grants) -> bool:
 
 def _model(document: Mapping[str, Any], resource: str, grants: Grants) -> bool:
     """A request must meet every rule that matches; where none does the default holds."""
-    matching = [
-        needs
-        for route, needs in document["rules"].items()
-        if _matches(route.replace(" ", "", 1), resource)
-    ]
+    matching = [needs for route, needs in document["rules"].items() if _matches(route, resource)]
     if not matching:
         return bool(document["default"] == "open")
     return all(_meets(needs, grants) for needs in matching)

@@ -9,10 +9,10 @@ import pytest
 
 from authorizer.errors import Reason
 from authorizer.response import Unauthorized, Unavailable
-from authorizer.transport import Answer
 from tests.events import http_v2, rest_request, websocket_connect
 from tests.sandbox import Sandbox, new_token
 from tests.tokens import NOW, SessionMaker
+from transport import Answer
 
 DOWN = Answer(500, b"")
 RULES = json.dumps({"rules": {"GET /admin*": {"any_scope": ["orders/admin"]}}})
@@ -196,7 +196,7 @@ def test_unsafe_choices_are_announced_at_start() -> None:
 
 
 def test_a_cached_policy_ends_with_its_token() -> None:
-    """Where the gateway caches, the policy denies everything after exp; else it says nothing."""
+    """Where the gateway caches, the policy denies all after exp and leeway; else nothing of it."""
     token = new_token()
     cached = Sandbox({"GATEWAY_TTL_SECONDS": "300"}).call(token).answer
     uncached = Sandbox().call(token).answer
@@ -204,7 +204,7 @@ def test_a_cached_policy_ends_with_its_token() -> None:
     assert uncached is not None
     ends = [s for s in cached["policyDocument"]["Statement"] if "Condition" in s]
     assert [s["Condition"] for s in ends] == [
-        {"DateGreaterThan": {"aws:CurrentTime": "2026-11-20T13:00:00Z"}}
+        {"DateGreaterThan": {"aws:CurrentTime": "2026-11-20T13:00:05Z"}}
     ]
     assert not any("Condition" in s for s in uncached["policyDocument"]["Statement"])
 

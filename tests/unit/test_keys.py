@@ -12,10 +12,10 @@ from authorizer.errors import CredentialError, Reason, UnavailableError
 from authorizer.key_set import KeySetError, parse_key_set, read_bundled_keys
 from authorizer.keys import KeyStore
 from authorizer.settings import KeySettings
-from authorizer.transport import Answer, Deadline, TransportError
 from local.clock import MovableClock
 from tests.cognito import FakeCognito
 from tests.tokens import ISSUER, NOW, key_set, public_jwk
+from transport import Answer, Deadline, TransportError
 
 SETTINGS = KeySettings(
     max_age_seconds=3600,

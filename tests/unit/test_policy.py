@@ -93,6 +93,8 @@ def _statement(effect: str, *resources: str) -> dict[str, Any]:
     }
 
 
+_ANY_B = [f"{method}/b*" for method in ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]]
+
 _END = _statement("Deny", "*") | {
     "Condition": {"DateGreaterThan": {"aws:CurrentTime": "2026-11-20T12:00:00Z"}}
 }
@@ -101,12 +103,12 @@ _END = _statement("Deny", "*") | {
 @pytest.mark.parametrize(
     ("default", "scopes", "expected"),
     [
-        ("open", (), [_statement("Allow", "*"), _statement("Deny", "GET/a", "*/b*"), _END]),
-        ("open", ("scope0",), [_statement("Allow", "*"), _statement("Deny", "*/b*"), _END]),
+        ("open", (), [_statement("Allow", "*"), _statement("Deny", "GET/a", *_ANY_B), _END]),
+        ("open", ("scope0",), [_statement("Allow", "*"), _statement("Deny", *_ANY_B), _END]),
         ("open", ("scope0", "scope1"), [_statement("Allow", "*"), _END]),
-        ("closed", (), [_statement("Deny", "GET/a", "*/b*")]),
-        ("closed", ("scope0",), [_statement("Allow", "GET/a"), _statement("Deny", "*/b*"), _END]),
-        ("closed", ("scope0", "scope1"), [_statement("Allow", "GET/a", "*/b*"), _END]),
+        ("closed", (), [_statement("Deny", "GET/a", *_ANY_B)]),
+        ("closed", ("scope0",), [_statement("Allow", "GET/a"), _statement("Deny", *_ANY_B), _END]),
+        ("closed", ("scope0", "scope1"), [_statement("Allow", "GET/a", *_ANY_B), _END]),
     ],
 )
 def test_policies(default: str, scopes: tuple[str, ...], expected: list[dict[str, Any]]) -> None:

@@ -59,7 +59,7 @@ _UNTIL = {"Condition": {"DateGreaterThan": {"aws:CurrentTime": "2026-11-20T13:00
 
 def _grant(event: Event, *, cached: bool = False, **changes: str) -> dict[str, Any]:
     request = read_request(event, Settings.from_env(ENVIRONMENT | changes))
-    return render_grant(request, _RULES, _TOKEN, outlives_decision=cached)
+    return render_grant(request, _RULES, _TOKEN, ends_at=_TOKEN.expires_at if cached else None)
 
 
 def _statement(effect: str, resource: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from authorizer.errors import DecisionError, Reason
 from authorizer.keys import KeyStore
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
-from authorizer.transport import Deadline
 from authorizer.verification import Verifier
 from local.clock import MovableClock
 from tests.cognito import FakeCognito
@@ -26,6 +25,7 @@ from tests.tokens import (
     SessionMaker,
     sign,
 )
+from transport import Deadline
 
 _BOTH_USES = {"TOKEN_USES": "access,id"}
 _MACHINES = {"MACHINE_CLIENT_IDS": MACHINE_CLIENT_ID}

@@ -83,7 +83,7 @@ def cognito() -> Iterator[_Cognito]:
 
 
 def _sign_out(environ: dict[str, str]) -> None:
-    client = make_client(Settings.from_env(environ))
+    client = make_client(Settings.from_env(environ), "eu-west-1")
     try:
         AdminUserGlobalSignOut(client)(_TRIGGER)
     finally:
@@ -144,7 +144,7 @@ def test_a_closed_port_is_a_failure(cognito: _Cognito) -> None:
 )
 def test_every_error_is_a_failure(code: str) -> None:
     """Whatever Cognito answers instead of a success, the sessions may live on."""
-    client = make_client(Settings.from_env({}))
+    client = make_client(Settings.from_env({}), "eu-west-1")
     with Stubber(client) as stub:
         stub.add_client_error("admin_user_global_sign_out", code, f"about {USERNAME}")
         with pytest.raises(SignOutError) as raised:
@@ -154,7 +154,7 @@ def test_every_error_is_a_failure(code: str) -> None:
 
 def test_a_request_that_the_sdk_refuses_is_a_failure() -> None:
     """A parameter that the SDK will not send is a failure by its class."""
-    client = make_client(Settings.from_env({}))
+    client = make_client(Settings.from_env({}), "eu-west-1")
     with pytest.raises(SignOutError) as raised:
         AdminUserGlobalSignOut(client)(Trigger(SIGN_IN, "", "", "", frozenset()))
     assert raised.value.code == "ParamValidationError"
@@ -181,7 +181,7 @@ def test_the_client_gives_up_in_time() -> None:
     settings = Settings.from_env(
         {"CONNECT_TIMEOUT_MS": "250", "READ_TIMEOUT_MS": "750", "MAX_ATTEMPTS": "2"}
     )
-    config: Any = make_client(settings).meta.config
+    config: Any = make_client(settings, "eu-west-1").meta.config
     assert (config.connect_timeout, config.read_timeout) == (0.25, 0.75)
     assert config.retries == {"mode": "standard", "total_max_attempts": 2}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from authorizer.errors import Reason
-from authorizer.transport import Answer, TransportError
 from tests.cognito import refused
 from tests.sandbox import Sandbox
 from tests.tokens import SessionMaker, sign
+from transport import Answer, TransportError
 
 DOWN = TransportError("could not connect")
 STALE = {"OUTAGE_RULE": "stale", "STALE_GRACE_SECONDS": "60", "VERDICT_TTL_SECONDS": "30"}

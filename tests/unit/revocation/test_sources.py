@@ -9,10 +9,10 @@ import pytest
 from authorizer.errors import Reason
 from authorizer.revocation.getuser import NOT_AUTHORIZED, VERDICTS
 from authorizer.revocation.verdict import Outcome
-from authorizer.transport import Answer, TransportError
 from tests.cognito import refused
 from tests.sandbox import Sandbox, Seen, new_token
 from tests.tokens import MACHINE_CLIENT_ID, SessionMaker
+from transport import Answer, TransportError
 
 USERINFO = {"USERINFO_URL": "https://login.example.com/oauth2/userInfo"}
 

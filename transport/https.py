@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from authorizer.transport import Answer, Deadline, MonotonicClock, TransportError
+from transport.port import Answer, Deadline, MonotonicClock, TransportError
 
 #: A connection that was idle for longer is not trusted: whatever stands between may have dropped
 #: it silently while the sandbox was frozen, and finding out would cost a read time-out.
@@ -26,7 +26,7 @@ _IDLE_LIMIT_SECONDS = 20.0
 
 
 class HttpsTransport:
-    """A :class:`authorizer.transport.Transport` that keeps one connection per host alive."""
+    """A :class:`transport.Transport` that keeps one connection per host alive."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class HttpsTransport:
         max_bytes: int,
         deadline: Deadline,
     ) -> Answer:
-        """See :class:`authorizer.transport.Transport`."""
+        """See :class:`transport.Transport`."""
         parts = urlsplit(url)
         origin = (parts.scheme, parts.netloc)
         message = _Message(method, parts.path or "/", headers, body, max_bytes)
