@@ -43,6 +43,7 @@ class AuthorizerOptions:
     userinfo_url: str = ""
     bundled_jwks_file: str = ""
     machine_client_ids: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
     max_revocation_delay_seconds: int = 60
     accept_unbounded_revocation_delay: bool = False
 
@@ -59,6 +60,7 @@ class AuthorizerOptions:
             "ISSUERS": ",".join(issuers),
             "CLIENT_IDS": ",".join(client_ids),
             "MACHINE_CLIENT_IDS": ",".join(self.machine_client_ids),
+            "AUDIENCES": ",".join(self.audiences),
             "TOKEN_USES": ",".join(self.token_uses),
             "TOKEN_SOURCE": self.token_source,
             "GATEWAY_TTL_SECONDS": gateway_ttl_seconds,

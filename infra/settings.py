@@ -106,6 +106,7 @@ def _authorizer_options(read: ContextReader) -> AuthorizerOptions:
         userinfo_url=read.text("userinfoUrl", default.userinfo_url),
         bundled_jwks_file=read.text("bundledJwksFile", default.bundled_jwks_file),
         machine_client_ids=read.names("machineClientIds", default.machine_client_ids),
+        audiences=read.names("audiences", default.audiences),
         max_revocation_delay_seconds=read.integer(
             "maxRevocationDelaySeconds", default.max_revocation_delay_seconds
         ),

@@ -74,6 +74,7 @@ def test_every_setting_reaches_the_authorizer(make_stack: MakeStack) -> None:
             corsAllowOrigin="https://app.example.com",
             userinfoUrl="https://id.example.com/oauth2/userInfo",
             machineClientIds="robot",
+            audiences="https://orders.example",
             gatewayTtlSeconds=3,
         )
     )
@@ -84,6 +85,7 @@ def test_every_setting_reaches_the_authorizer(make_stack: MakeStack) -> None:
     assert settings.token_source.name == "session"
     assert settings.userinfo_url == "https://id.example.com/oauth2/userInfo"
     assert settings.machine_client_ids == {"robot"}
+    assert settings.audiences == {"https://orders.example"}
     assert set(settings.unsafe_choices) == {
         "OUTAGE_RULE=stale",
         "UNCHECKED_SESSION_RULE=allow",
