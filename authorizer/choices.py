@@ -31,6 +31,17 @@ class OutageRule(StrEnum):
     """Let any verified token in. Unsafe: an outage of Cognito switches revocation off."""
 
 
+class LedgerOutageRule(StrEnum):
+    """What to answer while the ledger does not answer."""
+
+    GETUSER = "getuser"
+    """Cognito's own word, asked for anew. The default; ID and machine tokens get 503, for nobody
+    else knows of them, and marks that only the ledger holds are not seen but for those read
+    before."""
+    REFUSE = "refuse"
+    """503."""
+
+
 class UncheckedSessionRule(StrEnum):
     """What to answer for tokens that no check of Cognito's can judge."""
 

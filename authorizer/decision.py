@@ -11,9 +11,9 @@ from typing import Any
 
 from authorizer.choices import Enforcement
 from authorizer.errors import DecisionError, Reason, refusal
-from authorizer.request import AnswerForm, GatewayRequest, read_request, read_token
+from authorizer.request import AnswerForm, GatewayRequest, read_device, read_request, read_token
 from authorizer.response import render_error, render_grant
-from authorizer.revocation.check import Finding, RevocationCheck
+from authorizer.revocation.check import Finding, SessionCheck
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
 from authorizer.telemetry import Telemetry
@@ -52,7 +52,7 @@ class Authorizer:
         self,
         settings: Settings,
         verifier: Verifier,
-        revocation: RevocationCheck,
+        revocation: SessionCheck,
         telemetry: Telemetry,
         *,
         monotonic: MonotonicClock,
@@ -100,7 +100,9 @@ class Authorizer:
             with self._timed(decision, "verification"):
                 token = decision.token = self._verifier.verify(text, deadline)
             with self._timed(decision, "revocation"):
-                finding = decision.finding = self._revocation.find(token, deadline)
+                finding = decision.finding = self._revocation.find(
+                    token, deadline, read_device(request.event)
+                )
             self._apply(finding, decision)
             rules = self._settings.route_rules
             decision.is_route_allowed = rules.allows(request.resource, token.grants)

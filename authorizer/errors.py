@@ -54,6 +54,8 @@ class Reason(StrEnum):
     PASSWORD_RESET_REQUIRED = "password_reset_required"
     REFUSED_BY_ISSUER = "refused_by_issuer"
     SESSION_NOT_CHECKABLE = "session_not_checkable"
+    SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
+    SESSION_LIMIT_REACHED = "session_limit_reached"
 
     # The route (authorizer.policy)
     ROUTE_NOT_ALLOWED = "route_not_allowed"
@@ -65,6 +67,7 @@ class Reason(StrEnum):
     ISSUER_UNREACHABLE = "issuer_unreachable"
     ISSUER_FAULT = "issuer_fault"
     ISSUER_MISCONFIGURED = "issuer_misconfigured"
+    LEDGER_UNAVAILABLE = "ledger_unavailable"
     INTERNAL_FAULT = "internal_fault"
 
 
@@ -122,6 +125,8 @@ ANSWERS: dict[Reason, type[DecisionError]] = {
     Reason.PASSWORD_RESET_REQUIRED: CredentialError,
     Reason.REFUSED_BY_ISSUER: CredentialError,
     Reason.SESSION_NOT_CHECKABLE: CredentialError,
+    Reason.SIGNED_IN_ELSEWHERE: CredentialError,
+    Reason.SESSION_LIMIT_REACHED: CredentialError,
     Reason.ROUTE_NOT_ALLOWED: NotAllowedError,
     Reason.KEYS_UNAVAILABLE: UnavailableError,
     Reason.KEY_LOOKUP_LIMITED: UnavailableError,
@@ -129,6 +134,7 @@ ANSWERS: dict[Reason, type[DecisionError]] = {
     Reason.ISSUER_UNREACHABLE: UnavailableError,
     Reason.ISSUER_FAULT: UnavailableError,
     Reason.ISSUER_MISCONFIGURED: UnavailableError,
+    Reason.LEDGER_UNAVAILABLE: UnavailableError,
     Reason.INTERNAL_FAULT: UnavailableError,
 }
 """The one table that says which reason gets which status."""

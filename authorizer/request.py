@@ -122,6 +122,23 @@ def read_token(request: GatewayRequest, settings: Settings) -> str:
     return value
 
 
+#: Looked for in this order: an iPad says Macintosh too, and Android says Linux.
+_DEVICES = (
+    ("iphone", "ios"),
+    ("ipad", "ios"),
+    ("android", "android"),
+    ("windows", "windows"),
+    ("macintosh", "macos"),
+    ("linux", "linux"),
+)
+
+
+def read_device(event: Mapping[str, Any]) -> str:
+    """What kind of device calls, as one of a few words of our own: never the caller's text."""
+    agent = " ".join(_header_values(event, "user-agent")).lower()
+    return next((device for word, device in _DEVICES if word in agent), "other")
+
+
 def _route_template(event: Mapping[str, Any]) -> str:
     """The API owner's own name of the route; empty where the event has none (TOKEN)."""
     for name in ("routeKey", "resource"):

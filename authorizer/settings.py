@@ -18,6 +18,7 @@ from authorizer.choices import (
     TokenUse,
     UncheckedSessionRule,
 )
+from authorizer.ledger_settings import LedgerSettings, read_ledger_settings
 from authorizer.policy import RouteRules, RouteRulesError
 from environment import EnvironmentReader
 
@@ -77,6 +78,7 @@ class Settings:
     http_api_response: HttpApiResponse
     userinfo_url: str | None
     keys: KeySettings
+    ledger: LedgerSettings | None
     connect_timeout_ms: int
     read_timeout_ms: int
     decision_budget_ms: int
@@ -141,6 +143,7 @@ class Settings:
             ),
             userinfo_url=read.https_url("USERINFO_URL"),
             keys=_keys(read),
+            ledger=read_ledger_settings(read),
             connect_timeout_ms=read.integer(
                 "CONNECT_TIMEOUT_MS", default=500, minimum=50, maximum=2000
             ),

@@ -13,7 +13,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from authorizer.errors import UnavailableError
 from authorizer.keys import KeyStore
-from authorizer.revocation.check import FoundBy
+from authorizer.revocation.check import Finding, FoundBy, LedgerUse
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
 
@@ -63,6 +63,10 @@ class Telemetry:
         if decision.finding is not None:
             line["session_state"] = decision.finding.verdict.outcome.value
             line["found_by"] = str(decision.finding.found_by)
+            if decision.finding.ledger is not LedgerUse.OFF:
+                line["ledger"] = decision.finding.ledger.value
+            if decision.finding.evicted:
+                line["evicted"] = decision.finding.evicted
             if decision.finding.asked is not None:
                 line["asked"] = decision.finding.asked.source
                 line["asked_ms"] = round(decision.finding.asked.elapsed_ms, 3)
@@ -86,12 +90,21 @@ class Telemetry:
                 finding.verdict.outcome is Outcome.ACTIVE
             ):
                 self._count("UncheckedSessionAllowed")
+            self._measure_ledger(finding)
             if finding.asked is not None:
                 self._count(f"Asked_{finding.asked.source}_{finding.asked.verdict.outcome}")
                 self._time("AskedLatency", finding.asked.elapsed_ms)
         if decision.would_refuse is not None:
             self._count("WouldRefuse")
         self._measure_keys()
+
+    def _measure_ledger(self, finding: Finding) -> None:
+        if finding.ledger is not LedgerUse.OFF:
+            self._count(f"Ledger_{finding.ledger}")
+        if finding.evicted:
+            self._metrics.add_metric("SessionsEvicted", MetricUnit.Count, finding.evicted)
+        if not finding.is_shared:
+            self._count("VerdictNotShared")
 
     def _count_answer(self, decision: Decision) -> None:
         if decision.reason is None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import IO
+from collections.abc import Callable, Mapping
+from typing import IO, TYPE_CHECKING
 
 from aws_lambda_powertools.logging import Logger
 
 from authorizer.decision import Authorizer
 from authorizer.key_set import read_bundled_keys
 from authorizer.keys import KeyStore
-from authorizer.revocation.check import RevocationCheck
+from authorizer.revocation.check import RevocationCheck, SessionCheck
 from authorizer.revocation.getuser import GetUser
 from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.userinfo import UserInfo
@@ -22,13 +22,18 @@ from authorizer.verification import Verifier
 from transport import MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
+if TYPE_CHECKING:
+    from ledger.dynamodb import Calls
+
 
 def wire(
     environ: Mapping[str, str],
     *,
     clock: WallClock = time.time,
     monotonic: MonotonicClock = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
     transport: Transport | None = None,
+    ledger_calls: Calls | None = None,
     log_stream: IO[str] | None = None,
     service: str = SERVICE,
 ) -> Authorizer:
@@ -38,7 +43,9 @@ def wire(
         environ: the settings; see :meth:`authorizer.settings.Settings.from_env`.
         clock: wall-clock time, seconds since the epoch: for tokens, keys and verdicts.
         monotonic: for durations and deadlines.
+        pause: waits for so many seconds, when another sandbox is asking about the same session.
         transport: the way to the network; HTTPS connections kept alive if none is given.
+        ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
         log_stream: where log lines go; standard output if none is given.
         service: what log lines and metrics call it. Powertools keeps one logger, with one
             stream, for each name: two in one process need two names.
@@ -74,20 +81,33 @@ def wire(
         tuple(stores.values()),
     )
     telemetry.announce(settings)
+    sources = _sources(settings, transport)
+    memory = VerdictMemory(
+        ttl_seconds=settings.verdict_ttl_seconds,
+        stale_grace_seconds=settings.stale_grace_seconds,
+        max_entries=settings.verdict_max_entries,
+    )
+    check = RevocationCheck(settings, sources, memory, clock=clock, monotonic=monotonic)
+    revocation: SessionCheck = check
+    if settings.ledger is not None:
+        # Imported here, so that nobody's cold start pays for a ledger that is not there.
+        from authorizer.revocation.ledger_wiring import wire_ledger  # noqa: PLC0415
+
+        revocation = wire_ledger(
+            environ,
+            settings,
+            settings.ledger,
+            sources=sources,
+            fallback=check,
+            clock=clock,
+            monotonic=monotonic,
+            pause=pause,
+            calls=ledger_calls,
+        )
     return Authorizer(
         settings,
         Verifier(settings, stores, clock=clock),
-        RevocationCheck(
-            settings,
-            _sources(settings, transport),
-            VerdictMemory(
-                ttl_seconds=settings.verdict_ttl_seconds,
-                stale_grace_seconds=settings.stale_grace_seconds,
-                max_entries=settings.verdict_max_entries,
-            ),
-            clock=clock,
-            monotonic=monotonic,
-        ),
+        revocation,
         telemetry,
         monotonic=monotonic,
     )

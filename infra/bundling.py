@@ -141,7 +141,7 @@ class Bundle:
 #: 6.0 MB zipped, 5 MB of it cryptography. cffi's and pycparser's Python files are for
 #: compiling; cryptography imports only the compiled ``_cffi_backend``, which stands beside them.
 AUTHORIZER = Bundle(
-    packages=("authorizer", "environment", "transport"),
+    packages=("authorizer", "environment", "ledger", "transport"),
     requirements="authorizer/requirements.txt",
     unused=("cffi", "pycparser"),
 )
@@ -149,7 +149,7 @@ AUTHORIZER = Bundle(
 #: Models of some 400 services make up 28 of botocore's 30 MB. boto3's own data are resources,
 #: which a client does not use.
 PRE_TOKEN_HOOK = Bundle(
-    packages=("pre_token_hook", "environment"),
+    packages=("pre_token_hook", "environment", "ledger", "transport"),
     requirements="pre_token_hook/requirements.txt",
     unused=("botocore/data/*/", "boto3/data", "boto3/examples"),
     kept=("botocore/data/cognito-idp",),

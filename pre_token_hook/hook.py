@@ -1,4 +1,4 @@
-"""One call of the trigger: sign the user out everywhere if this is a sign-in, then let it go on.
+"""One call of the trigger: sign the user out everywhere if it is a sign-in, then let it go on.
 
 Cognito calls the hook before it makes the tokens, and may call it again if it hears nothing for
 five seconds; signing out twice does no harm. The event goes back as it came: an override that
@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from pre_token_hook.mark import Marker
 from pre_token_hook.settings import FailureRule, Settings
 from pre_token_hook.sign_out import SignOut, SignOutError
 from pre_token_hook.telemetry import Telemetry
@@ -20,6 +21,9 @@ class Outcome(StrEnum):
     """What became of a call. Values are stable: metrics are named after them."""
 
     SIGNED_OUT = "signed_out"
+    SIGNED_OUT_UNMARKED = "signed_out_unmarked"
+    """Cognito has ended the older sessions, but the ledger was not told: they die with the verdict
+    TTL instead of the memory TTL."""
     NOT_A_SIGN_IN = "not_a_sign_in"
     UNKNOWN_SOURCE = "unknown_source"
     """A trigger source that is not documented: nobody was signed out."""
@@ -40,10 +44,13 @@ class SignInRefused(Exception):  # noqa: N818  # people read the text, operators
 class Hook:
     """Leaves one session per user."""
 
-    def __init__(self, settings: Settings, sign_out: SignOut, telemetry: Telemetry) -> None:
+    def __init__(
+        self, settings: Settings, sign_out: SignOut, telemetry: Telemetry, marker: Marker | None
+    ) -> None:
         self._settings = settings
         self._sign_out = sign_out
         self._telemetry = telemetry
+        self._marker = marker
 
     def handle(self, event: Any, request_id: str = "") -> Any:
         """Handle one event and return it untouched.
@@ -83,4 +90,6 @@ class Hook:
         if trigger.groups & self._settings.exempt_groups:
             return Outcome.EXEMPT
         self._sign_out(trigger)
+        if self._marker is not None and not self._marker.mark(trigger):
+            return Outcome.SIGNED_OUT_UNMARKED
         return Outcome.SIGNED_OUT

@@ -35,6 +35,9 @@ class Settings:
     connect_timeout_ms: int
     read_timeout_ms: int
     max_attempts: int
+    ledger_table: str
+    ledger_timeout_ms: int
+    mark_margin_seconds: int
     local_endpoint: str | None
 
     @classmethod
@@ -54,6 +57,15 @@ class Settings:
             ),
             read_timeout_ms=read.integer("READ_TIMEOUT_MS", default=900, minimum=50, maximum=3000),
             max_attempts=read.integer("MAX_ATTEMPTS", default=2, minimum=1, maximum=3),
+            ledger_table=read.text("LEDGER_TABLE"),
+            ledger_timeout_ms=read.integer(
+                "LEDGER_TIMEOUT_MS", default=300, minimum=50, maximum=1000
+            ),
+            # Clocks a few seconds apart, and a call that Cognito makes again after five seconds
+            # while the first is still under way: see docs/decisions/0006-the-hooks-mark.md.
+            mark_margin_seconds=read.integer(
+                "MARK_MARGIN_SECONDS", default=15, minimum=5, maximum=300
+            ),
             local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
         )
         if settings.longest_ms > TRIGGER_LIMIT_MS - _RESERVE_MS:
@@ -68,13 +80,16 @@ class Settings:
 
     @property
     def longest_ms(self) -> int:
-        """How long signing out may take at worst, the SDK's pauses between tries included.
+        """How long signing out and marking may take at worst, the SDK's pauses included.
 
         Before its n-th retry the SDK's standard mode pauses for up to ``2 ** (n - 1)`` seconds.
         https://docs.aws.amazon.com/boto3/latest/guide/retries.html
         """
         pauses_ms = 1000 * sum(1 << retry for retry in range(self.max_attempts - 1))
-        return self.max_attempts * (self.connect_timeout_ms + self.read_timeout_ms) + pauses_ms
+        sign_out_ms = self.max_attempts * (self.connect_timeout_ms + self.read_timeout_ms)
+        # The mark is two writes within one time-out each way.
+        mark_ms = 2 * self.ledger_timeout_ms if self.ledger_table else 0
+        return sign_out_ms + pauses_ms + mark_ms
 
     @property
     def unsafe_choices(self) -> tuple[str, ...]:

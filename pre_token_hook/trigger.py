@@ -35,6 +35,7 @@ class Trigger:
     source: str
     user_pool_id: str
     username: str
+    subject: str
     client_id: str
     groups: frozenset[str]
 
@@ -64,6 +65,7 @@ def read_trigger(event: Any) -> Trigger:
         source=source,
         user_pool_id=_text(event, "userPoolId"),
         username=_text(event, "userName"),
+        subject=_text(_members(_members(event, "request"), "userAttributes"), "sub"),
         client_id=_text(_members(event, "callerContext"), "clientId"),
         groups=_groups(event),
     )

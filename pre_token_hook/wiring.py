@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import IO
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
+from ledger.aws import dynamodb
+from ledger.dynamodb import Calls
+from ledger.writer import Writer
 from pre_token_hook.hook import Hook
+from pre_token_hook.mark import Marker
 from pre_token_hook.settings import Settings
 from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOut, make_client
 from pre_token_hook.telemetry import NAMESPACE, SERVICE, Telemetry
+from transport import MonotonicClock, WallClock
 
 
 def wire(
     environ: Mapping[str, str],
     *,
+    clock: WallClock = time.time,
+    monotonic: MonotonicClock = time.monotonic,
     sign_out: SignOut | None = None,
+    ledger_calls: Calls | None = None,
     log_stream: IO[str] | None = None,
     service: str = SERVICE,
 ) -> Hook:
@@ -25,6 +34,9 @@ def wire(
 
     Args:
         environ: the settings; see :meth:`pre_token_hook.settings.Settings.from_env`.
+        clock: wall-clock time, seconds since the epoch, for marks.
+        monotonic: for time-outs.
+        ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
         sign_out: how to end a user's sessions; Cognito's own operation if none is given.
         log_stream: where log lines go; standard output if none is given.
         service: what log lines and metrics call it. Powertools keeps one logger, with one
@@ -39,8 +51,17 @@ def wire(
         EphemeralMetrics(namespace=NAMESPACE, service=service),
     )
     telemetry.announce(settings)
-    return Hook(
-        settings,
-        sign_out or AdminUserGlobalSignOut(make_client(settings, environ.get("AWS_REGION"))),
-        telemetry,
-    )
+    marker: Marker | None = None
+    if settings.ledger_table:
+        calls = ledger_calls or dynamodb(
+            environ,
+            local_endpoint=settings.local_endpoint,
+            timeout_ms=settings.ledger_timeout_ms,
+            clock=clock,
+            monotonic=monotonic,
+        )
+        writer = Writer(settings.ledger_table, calls)
+        marker = Marker(settings, writer, clock=clock, monotonic=monotonic)
+    if sign_out is None:
+        sign_out = AdminUserGlobalSignOut(make_client(settings, environ.get("AWS_REGION")))
+    return Hook(settings, sign_out, telemetry, marker)

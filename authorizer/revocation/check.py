@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from authorizer.choices import OutageRule, UncheckedSessionRule
 from authorizer.errors import Reason
@@ -19,6 +20,8 @@ class FoundBy(StrEnum):
     """How a finding came about, beside the names of the sources themselves."""
 
     MEMORY = "memory"
+    LEDGER = "ledger"
+    """A mark, or a verdict that another sandbox has asked for."""
     STALE = "stale"
     """The issuer did not answer; the last active verdict was served (OUTAGE_RULE=stale)."""
     OUTAGE_RULE = "outage_rule"
@@ -38,6 +41,17 @@ class Asked:
     elapsed_ms: float
 
 
+class LedgerUse(StrEnum):
+    """What part the session ledger had in a finding."""
+
+    OFF = "off"
+    MEMORY = "memory"
+    """Its rows, as this sandbox remembers them."""
+    READ = "read"
+    DOWN = "down"
+    """It did not answer; what was found was found without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What holds for a session now, how that was found, and what was asked on the way."""
@@ -45,6 +59,28 @@ class Finding:
     verdict: Verdict
     found_by: str
     asked: Asked | None = None
+    ledger: LedgerUse = LedgerUse.OFF
+    evicted: int = 0
+    """How many sessions of the user lost their place to this one."""
+    is_shared: bool = True
+    """False if the verdict could not be written to the ledger for the others."""
+
+
+class SessionCheck(Protocol):
+    """Finds out whether a session lives."""
+
+    def find(self, token: VerifiedToken, deadline: Deadline, device: str = "") -> Finding:
+        """The finding for ``token``. An outage is part of the answer, not an exception."""
+        ...
+
+
+def ask(
+    source: SessionSource, token: VerifiedToken, deadline: Deadline, monotonic: MonotonicClock
+) -> Asked:
+    """Put the question to a source, and take the time."""
+    started = monotonic()
+    verdict = source.ask(token, deadline)
+    return Asked(source.name, verdict, (monotonic() - started) * 1000)
 
 
 class RevocationCheck:
@@ -73,8 +109,8 @@ class RevocationCheck:
         self._clock = clock
         self._monotonic = monotonic
 
-    def find(self, token: VerifiedToken, deadline: Deadline) -> Finding:
-        """The finding for ``token``. An outage is part of the answer, not an exception."""
+    def find(self, token: VerifiedToken, deadline: Deadline, device: str = "") -> Finding:  # noqa: ARG002  # nobody keeps a roster here
+        """See :class:`SessionCheck`."""
         if token.is_machine:
             return Finding(ACTIVE, FoundBy.MACHINE_RULE)
         source = next((source for source in self._sources if source.can_judge(token)), None)
@@ -84,13 +120,11 @@ class RevocationCheck:
         remembered = self._memory.recall(token, asked_at)
         if remembered is not None:
             return Finding(remembered, FoundBy.MEMORY)
-        started = self._monotonic()
-        verdict = source.ask(token, deadline)
-        asked = Asked(source.name, verdict, (self._monotonic() - started) * 1000)
-        self._memory.keep(token, verdict, asked_at=asked_at)
-        if verdict.outcome is Outcome.UNAVAILABLE:
+        asked = ask(source, token, deadline, self._monotonic)
+        self._memory.keep(token, asked.verdict, asked_at=asked_at)
+        if asked.verdict.outcome is Outcome.UNAVAILABLE:
             return self._outage(token, asked)
-        return Finding(verdict, source.name, asked)
+        return Finding(asked.verdict, source.name, asked)
 
     def _unchecked(self) -> Verdict:
         if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:

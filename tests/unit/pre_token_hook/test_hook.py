@@ -15,6 +15,7 @@ from tests.attacks.leaks import leaked
 from tests.tokens import CLIENT_ID, POOL_ID
 from tests.unit.pre_token_hook.triggers import (
     SIGN_IN,
+    SUBJECT,
     USERNAME,
     VERSIONS,
     Bench,
@@ -40,7 +41,9 @@ def test_a_sign_in_ends_the_older_sessions(make: Callable[..., Event], source: s
     """Every source of a sign-in signs the user out everywhere, once, in any version."""
     bench = Bench()
     bench.hook.handle(make(source), "request-1")
-    assert bench.signed_out == [Trigger(source, POOL_ID, USERNAME, CLIENT_ID, frozenset({"staff"}))]
+    assert bench.signed_out == [
+        Trigger(source, POOL_ID, USERNAME, SUBJECT, CLIENT_ID, frozenset({"staff"}))
+    ]
     assert bench.lines()[-1]["outcome"] == "signed_out"
 
 

@@ -25,6 +25,9 @@ def test_the_defaults_are_safe() -> None:
         connect_timeout_ms=300,
         read_timeout_ms=900,
         max_attempts=2,
+        ledger_table="",
+        ledger_timeout_ms=300,
+        mark_margin_seconds=15,
         local_endpoint=None,
     )
     assert settings.unsafe_choices == ()

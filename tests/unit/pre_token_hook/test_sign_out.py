@@ -18,9 +18,9 @@ from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOutError, make_c
 from pre_token_hook.trigger import Trigger
 from pre_token_hook.wiring import wire
 from tests.tokens import CLIENT_ID, POOL_ID
-from tests.unit.pre_token_hook.triggers import SIGN_IN, USERNAME, version_1
+from tests.unit.pre_token_hook.triggers import SIGN_IN, SUBJECT, USERNAME, version_1
 
-_TRIGGER = Trigger(SIGN_IN, POOL_ID, USERNAME, CLIENT_ID, frozenset())
+_TRIGGER = Trigger(SIGN_IN, POOL_ID, USERNAME, SUBJECT, CLIENT_ID, frozenset())
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +156,7 @@ def test_a_request_that_the_sdk_refuses_is_a_failure() -> None:
     """A parameter that the SDK will not send is a failure by its class."""
     client = make_client(Settings.from_env({}), "eu-west-1")
     with pytest.raises(SignOutError) as raised:
-        AdminUserGlobalSignOut(client)(Trigger(SIGN_IN, "", "", "", frozenset()))
+        AdminUserGlobalSignOut(client)(Trigger(SIGN_IN, "", "", "", "", frozenset()))
     assert raised.value.code == "ParamValidationError"
 
 

@@ -21,6 +21,7 @@ Event = dict[str, Any]
 
 #: Nobody's name but this user's, so that a leak is found.
 USERNAME = "ada.lovelace.9f1c2a"
+SUBJECT = "0d1ce05c-1111-4222-8333-9f1c2a000000"
 SIGN_IN = "TokenGeneration_Authentication"
 
 _NUMBERS = itertools.count()
@@ -36,7 +37,7 @@ def version_1(source: str = SIGN_IN, *, groups: Any = ("staff",), client: str = 
         "userName": USERNAME,
         "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": client},
         "request": {
-            "userAttributes": {"sub": USERNAME, "email": f"{USERNAME}@example.com"},
+            "userAttributes": {"sub": SUBJECT, "email": f"{USERNAME}@example.com"},
             "groupConfiguration": {
                 "groupsToOverride": list(groups),
                 "iamRolesToOverride": [],

@@ -1,0 +1,53 @@
+"""The settings that concern the session ledger; all of them absent if there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from authorizer.choices import LedgerOutageRule
+from environment import EnvironmentReader
+from ledger.roster import Limit, SessionPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """Where the ledger is, how long its rows are remembered, and how sessions are limited."""
+
+    table: str
+    region: str
+    memory_ttl_seconds: int
+    timeout_ms: int
+    cooldown_ms: int
+    outage_rule: LedgerOutageRule
+    limit: Limit
+
+
+def read_ledger_settings(read: EnvironmentReader) -> LedgerSettings | None:
+    """Read them; None without ``LEDGER_TABLE``. Problems are recorded with ``read``."""
+    table = read.text("LEDGER_TABLE")
+    if not table:
+        return None
+    region = read.text("AWS_REGION")
+    if not region:
+        read.problem("AWS_REGION", "must be the Region of LEDGER_TABLE; Lambda sets it")
+    return LedgerSettings(
+        table=table,
+        region=region,
+        # How late a mark may bite: between two reads of one row by one sandbox.
+        memory_ttl_seconds=read.integer("MEMORY_TTL_SECONDS", default=5, minimum=0, maximum=3600),
+        timeout_ms=read.integer("LEDGER_TIMEOUT_MS", default=300, minimum=50, maximum=1000),
+        # While the ledger is down, one request in this time waits for its time-out, not each.
+        cooldown_ms=read.integer("LEDGER_COOLDOWN_MS", default=1000, minimum=0, maximum=60_000),
+        outage_rule=read.choice(
+            "LEDGER_OUTAGE_RULE", LedgerOutageRule, default=LedgerOutageRule.GETUSER
+        ),
+        limit=Limit(
+            policy=read.choice("SESSION_POLICY", SessionPolicy, default=SessionPolicy.OFF),
+            sessions=read.integer("SESSION_LIMIT", default=1, minimum=1, maximum=100),
+            # How long an unused session holds its place: by default as long as Cognito's
+            # refresh tokens live by default.
+            idle_seconds=read.integer(
+                "SESSION_IDLE_SECONDS", default=2_592_000, minimum=3600, maximum=315_619_200
+            ),
+        ),
+    )

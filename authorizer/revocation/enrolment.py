@@ -1,0 +1,80 @@
+"""Registers a session on its user's roster the first time it is seen, whoever else does so too."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from authorizer.revocation.question import Question
+from ledger.judgement import MarkReason
+from ledger.reader import Reader
+from ledger.roster import Enrolment, Limit, SessionPolicy, enrol, without
+from ledger.rows import LedgerError, Member, UserRow
+from ledger.writer import Writer
+from transport import WallClock
+
+#: A roster that others keep writing at the same time is tried this often.
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The user's row after enrolling, and why the session is not within the limit, if it is not."""
+
+    user: UserRow
+    refusal: MarkReason | None
+    evicted: int
+
+
+class Enroller:
+    """Keeps rosters. Every write demands the version that it was computed from."""
+
+    def __init__(self, limit: Limit, reader: Reader, writer: Writer, *, clock: WallClock) -> None:
+        self._limit = limit
+        self._reader = reader
+        self._writer = writer
+        self._clock = clock
+
+    def enrol(self, question: Question, user: UserRow, device: str) -> Enrolled:
+        """Place the token's session.
+
+        Raises:
+            LedgerError: the roster could not be read or written; whether the session is within the
+                limit is not known.
+        """
+        now = int(self._clock())
+        token, name, deadline = question.token, question.names.user, question.deadline
+        member = Member(token.authenticated_at, token.client_id, now, now, device)
+        for _ in range(_TRIES):
+            placed = enrol(user, token.session_id, member, self._limit, now=now)
+            if placed.row is None:
+                return self._enrolled(user, placed)
+            if self._writer.keep_roster(name, placed.row, now=now, deadline=deadline):
+                written = replace(placed.row, version=placed.row.version + 1)
+                return self._enrolled(written, placed)
+            user = UserRow.read(self._reader.read([name], deadline)[name])
+        raise LedgerError("contended")
+
+    def _enrolled(self, user: UserRow, placed: Enrolment) -> Enrolled:
+        refusal = None
+        if not placed.is_within:
+            is_first_come = self._limit.policy is SessionPolicy.REFUSE_NEW
+            refusal = (
+                MarkReason.SESSION_LIMIT_REACHED
+                if is_first_come
+                else MarkReason.SIGNED_IN_ELSEWHERE
+            )
+        return Enrolled(user, refusal, placed.evicted)
+
+    def withdraw(self, question: Question, user: UserRow) -> None:
+        """Free the place of a session that has ended, if nobody else writes the roster now.
+
+        A place that is not freed stays taken until it is idle for long enough.
+        """
+        names = question.names
+        if names.session_id in user.sessions:
+            left = replace(user, sessions=without(user.sessions, names.session_id))
+            with suppress(LedgerError):
+                self._writer.keep_roster(
+                    names.user, left, now=int(self._clock()), deadline=question.deadline
+                )

@@ -1,0 +1,166 @@
+"""Asks about a session with the ledger: marks, then the shared verdict, then the issuer.
+
+A mark beats any verdict, always. What is remembered in this sandbox are rows, not answers: they
+are judged anew for every token, so that an older token of a session is not let in by a newer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from authorizer.choices import LedgerOutageRule, TokenUse, UncheckedSessionRule
+from authorizer.errors import Reason
+from authorizer.ledger_settings import LedgerSettings
+from authorizer.revocation.check import Finding, FoundBy, LedgerUse, RevocationCheck
+from authorizer.revocation.enrolment import Enroller
+from authorizer.revocation.memory import VerdictMemory
+from authorizer.revocation.question import Question
+from authorizer.revocation.row_memory import RowMemory
+from authorizer.revocation.shared_verdict import SharedVerdicts, ended
+from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
+from authorizer.settings import Settings
+from authorizer.tokens import VerifiedToken
+from ledger.judgement import Rows, find_mark
+from ledger.rows import LedgerError
+from transport import Deadline, MonotonicClock, WallClock
+
+_UNKNOWN = Verdict.unavailable(Reason.LEDGER_UNAVAILABLE)
+
+
+class LedgerCheck:
+    """Decides whether the session of a verified token lives, with the ledger's help."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: LedgerSettings,
+        *,
+        sources: Sequence[SessionSource],
+        rows: RowMemory,
+        verdicts: SharedVerdicts,
+        fallback: RevocationCheck,
+        enroller: Enroller | None,
+        clock: WallClock,
+        monotonic: MonotonicClock,
+    ) -> None:
+        """
+        Args:
+            settings: the rule for tokens nobody can judge, and the size of memories.
+            ledger: memory TTL, cool-down, and the rule for when the ledger does not answer.
+            sources: in the order of preference.
+            rows: the ledger, through this sandbox's memory of it.
+            verdicts: finds and shares verdicts.
+            fallback: decides without the ledger.
+            enroller: keeps rosters; None if sessions are not limited.
+            clock: wall-clock time, seconds since the epoch.
+            monotonic: for the cool-down.
+        """
+        self._settings = settings
+        self._ledger = ledger
+        self._sources = tuple(sources)
+        self._rows = rows
+        self._verdicts = verdicts
+        self._fallback = fallback
+        self._enroller = enroller
+        self._clock = clock
+        self._monotonic = monotonic
+        # Refusals of single tokens; all that concerns sessions is in the rows.
+        self._refused_tokens = VerdictMemory(
+            ttl_seconds=0, stale_grace_seconds=0, max_entries=settings.verdict_max_entries
+        )
+        self._down_until: float | None = None
+
+    def find(self, token: VerifiedToken, deadline: Deadline, device: str = "") -> Finding:
+        """See :class:`authorizer.revocation.check.SessionCheck`."""
+        question = Question.about(token, deadline)
+        remembered = self._remembered(question)
+        if remembered is not None:
+            return replace(remembered, ledger=LedgerUse.MEMORY)
+        if not self._is_cooling_down():
+            try:
+                return replace(self._find(question, device), ledger=LedgerUse.READ)
+            except LedgerError:
+                self._down_until = self._monotonic() + self._ledger.cooldown_ms / 1000
+        return replace(self._find_without(question), ledger=LedgerUse.DOWN)
+
+    def _remembered(self, question: Question) -> Finding | None:
+        """What this sandbox knows well enough to read nothing."""
+        now = self._clock()
+        rows = self._rows.recall(question.names, now)
+        if rows is None:
+            return None
+        mark = find_mark(rows, question.facts)
+        if mark is not None:
+            return Finding(ended(mark), FoundBy.MEMORY)
+        refused = self._refused_tokens.recall(question.token, now)
+        if refused is not None:
+            return Finding(refused, FoundBy.MEMORY)
+        if self._source_for(question.token) is None:
+            return Finding(self._unasked(question.token), FoundBy.MEMORY)
+        # The verdict was fresh when the row was read; it may be used for as long as the row may.
+        if self._verdicts.is_fresh(rows, slack_seconds=self._ledger.memory_ttl_seconds):
+            return Finding(ACTIVE, FoundBy.MEMORY)
+        return None
+
+    def _find(self, question: Question, device: str) -> Finding:
+        rows = self._rows.read(question.names, self._clock(), question.deadline)
+        mark = find_mark(rows, question.facts)
+        if mark is not None:
+            return Finding(ended(mark), FoundBy.LEDGER)
+        if self._enroller is None or question.token.is_machine:
+            return self._judge(question, rows)
+        enrolled = self._enroller.enrol(question, rows.user, device)
+        if enrolled.refusal is not None:
+            self._rows.forget(question.names)
+            refused = Finding(ended(enrolled.refusal), FoundBy.LEDGER)
+            return replace(refused, evicted=enrolled.evicted)
+        rows = self._rows.update(question.names, user=enrolled.user)
+        return replace(self._judge(question, rows), evicted=enrolled.evicted)
+
+    def _judge(self, question: Question, rows: Rows) -> Finding:
+        """The finding on a session that no mark has ended."""
+        source = self._source_for(question.token)
+        if source is None:
+            return Finding(self._unasked(question.token), FoundBy.LEDGER)
+        now = self._clock()
+        refused = self._refused_tokens.recall(question.token, now)
+        if refused is not None:
+            return Finding(refused, FoundBy.MEMORY)
+        finding = self._verdicts.find(source, question, rows)
+        if finding.verdict.concerns is Concerns.TOKEN:
+            self._refused_tokens.keep(question.token, finding.verdict, asked_at=now)
+        elif finding.verdict.outcome is Outcome.REJECTED and self._enroller is not None:
+            self._enroller.withdraw(question, rows.user)
+        return finding
+
+    def _find_without(self, question: Question) -> Finding:
+        """The issuer alone, and the marks that were read before: a mark does not go away."""
+        mark = find_mark(self._rows.last_known(question.names), question.facts)
+        if mark is not None:
+            return Finding(ended(mark), FoundBy.MEMORY)
+        is_refused = self._ledger.outage_rule is LedgerOutageRule.REFUSE
+        if is_refused or _is_for_ledger(question.token):
+            return Finding(_UNKNOWN, FoundBy.LEDGER)
+        return self._fallback.find(question.token, question.deadline)
+
+    def _source_for(self, token: VerifiedToken) -> SessionSource | None:
+        return next((source for source in self._sources if source.can_judge(token)), None)
+
+    def _unasked(self, token: VerifiedToken) -> Verdict:
+        """The verdict on a token that no mark has ended and no source takes."""
+        if _is_for_ledger(token):
+            return ACTIVE
+        if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
+            return ACTIVE
+        return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
+
+    def _is_cooling_down(self) -> bool:
+        return self._down_until is not None and self._monotonic() < self._down_until
+
+
+def _is_for_ledger(token: VerifiedToken) -> bool:
+    """ID and machine tokens are judged by marks alone: Cognito has no word on them. An access
+    token without the scope could be asked about, if its client let it, and is not among them.
+    """
+    return token.is_machine or token.token_use is TokenUse.ID

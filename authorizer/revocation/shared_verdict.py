@@ -1,0 +1,166 @@
+"""The verdict on a session that one sandbox asks for and every sandbox uses.
+
+Cognito answers ten questions a second about one user, and a page that fires fifteen calls at once
+lands on as many sandboxes. So whoever is first takes a **lease** in the session's row and asks;
+the others wait for the answer to appear beside it. A lease that comes to nothing lapses, and
+waiting ends long before the decision's budget does: in the worst case everyone asks, as without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from authorizer.choices import OutageRule
+from authorizer.errors import Reason
+from authorizer.revocation.check import Asked, Finding, FoundBy, ask
+from authorizer.revocation.question import Question
+from authorizer.revocation.row_memory import RowMemory
+from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
+from authorizer.settings import Settings
+from ledger.judgement import MarkReason, Rows, find_mark, is_verdict_fresh
+from ledger.rows import LedgerError
+from ledger.writer import Writer
+from transport import MonotonicClock, WallClock
+
+#: Steps of waiting for another sandbox's answer, in seconds. Together about a second: less than
+#: the lease lives, and less than half of the decision's budget.
+WAITS_SECONDS = (0.03, 0.06, 0.12, 0.24, 0.48)
+
+#: What must be left of the budget for asking Cognito oneself after waiting in vain.
+_RESERVE_SECONDS = 1.0
+
+
+#: Access and ID tokens live for a day at most.
+#: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+_LONGEST_TOKEN_SECONDS = 86_400
+
+
+class SharedVerdicts:
+    """Finds the verdict on a session that no mark has ended, and shares it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        rows: RowMemory,
+        writer: Writer,
+        *,
+        clock: WallClock,
+        monotonic: MonotonicClock,
+        pause: Callable[[float], None],
+    ) -> None:
+        self._settings = settings
+        self._rows = rows
+        self._writer = writer
+        self._clock = clock
+        self._monotonic = monotonic
+        self._pause = pause
+
+    def ttl_seconds(self, rows: Rows) -> int:
+        """How long verdicts may be used: as deployed, or shorter if the pool's row says so."""
+        live = rows.pool.verdict_ttl_seconds
+        deployed = self._settings.verdict_ttl_seconds
+        return deployed if live is None else max(0, min(deployed, live))
+
+    def is_fresh(self, rows: Rows, *, slack_seconds: int = 0) -> bool:
+        """Whether the verdict in these rows may be used now."""
+        return is_verdict_fresh(
+            rows,
+            now_ms=int(self._clock() * 1000),
+            ttl_seconds=self.ttl_seconds(rows) + slack_seconds,
+        )
+
+    def find(self, source: SessionSource, question: Question, rows: Rows) -> Finding:
+        """The verdict in the row if it is fresh; else the source's, which is then written there."""
+        if self.is_fresh(rows):
+            return Finding(ACTIVE, FoundBy.LEDGER)
+        if self.ttl_seconds(rows) > 0 and not self._take_lease(question):
+            waited = self._wait(question)
+            if waited is not None:
+                return waited
+            rows = self._rows.last_known(question.names)
+        asked_at = self._clock()
+        asked = ask(source, question.token, question.deadline, self._monotonic)
+        if asked.verdict.outcome is Outcome.UNAVAILABLE:
+            return self._outage(rows, asked)
+        is_shared = self._share(asked.verdict, question, rows, asked_at)
+        return Finding(asked.verdict, asked.source, asked, is_shared=is_shared)
+
+    def _take_lease(self, question: Question) -> bool:
+        return self._writer.take_lease(
+            question.names.session,
+            now_ms=int(self._clock() * 1000),
+            forget_at=question.token.expires_at,
+            deadline=question.deadline,
+        )
+
+    def _wait(self, question: Question) -> Finding | None:
+        for seconds in WAITS_SECONDS:
+            if question.deadline.remaining_seconds() < seconds + _RESERVE_SECONDS:
+                return None
+            self._pause(seconds)
+            rows = self._rows.read(question.names, self._clock(), question.deadline)
+            mark = find_mark(rows, question.facts)
+            if mark is not None:
+                return Finding(ended(mark), FoundBy.LEDGER)
+            if self.is_fresh(rows):
+                return Finding(ACTIVE, FoundBy.LEDGER)
+        return None
+
+    def _outage(self, rows: Rows, asked: Asked) -> Finding:
+        settings = self._settings
+        if settings.outage_rule is OutageRule.ALLOW:
+            return Finding(ACTIVE, FoundBy.OUTAGE_RULE, asked)
+        if settings.outage_rule is OutageRule.STALE and self.is_fresh(
+            rows, slack_seconds=settings.stale_grace_seconds
+        ):
+            return Finding(ACTIVE, FoundBy.STALE, asked)
+        return Finding(asked.verdict, asked.source, asked)
+
+    def _share(self, verdict: Verdict, question: Question, rows: Rows, asked_at: float) -> bool:
+        """Write the verdict for the others. That this fails costs them a question, no more."""
+        try:
+            if verdict.outcome is Outcome.ACTIVE:
+                self._share_active(question, rows, asked_at)
+            elif verdict.concerns is Concerns.SESSION:
+                self._share_refusal(verdict, question, rows)
+        except LedgerError:
+            return False
+        return True
+
+    def _share_refusal(self, verdict: Verdict, question: Question, rows: Rows) -> None:
+        assert verdict.reason is not None
+        now = int(self._clock())
+        mark = MarkReason(verdict.reason.value)
+        revoked = replace(rows.session, revoked_at=now, reason=mark.value)
+        self._rows.update(question.names, session=revoked)
+        self._writer.end_session(
+            question.names.session,
+            mark,
+            now=now,
+            # Cognito does not refresh it either, so the mark is of use until its last token ends.
+            forget_at=now + _LONGEST_TOKEN_SECONDS,
+            deadline=question.deadline,
+        )
+
+    def _share_active(self, question: Question, rows: Rows, asked_at: float) -> None:
+        if self.ttl_seconds(rows) == 0:
+            return
+        checked_at_ms, generation = int(asked_at * 1000), rows.user.generation
+        checked = replace(rows.session, checked_at_ms=checked_at_ms, checked_generation=generation)
+        self._rows.update(question.names, session=checked)
+        is_written = self._writer.keep_verdict(
+            question.names.session,
+            checked_at_ms=checked_at_ms,
+            generation=generation,
+            forget_at=question.token.expires_at,
+            deadline=question.deadline,
+        )
+        if not is_written:
+            # Revoked meanwhile, or asked later by somebody else: do not build on what was read.
+            self._rows.forget(question.names)
+
+
+def ended(mark: MarkReason) -> Verdict:
+    """The verdict that a mark amounts to. Marks and reasons have the same values."""
+    return Verdict.rejected(Reason(mark.value), Concerns.SESSION)

@@ -1,0 +1,103 @@
+"""DynamoDB's JSON protocol over plain HTTPS, signed with SigV4: no SDK, for a fast cold start.
+
+``docs/decisions/0005-the-ledger-without-an-sdk.md`` has the numbers. Whoever has a boto3 client
+anyway uses :class:`ledger.sdk.SdkCalls` instead: the items are the same.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ledger.rows import LedgerError
+from ledger.sigv4 import Credentials, Signer
+from transport import Deadline, Transport, TransportError, WallClock
+
+MAX_ANSWER_BYTES = 1_048_576
+
+
+class ConditionFailedError(Exception):
+    """A conditional write found the row otherwise than it demanded. Nothing was written."""
+
+
+class Calls(Protocol):
+    """Calls operations of DynamoDB by name, with its own JSON in and out."""
+
+    def __call__(
+        self, operation: str, payload: Mapping[str, Any], deadline: Deadline
+    ) -> Mapping[str, Any]:
+        """Call one operation.
+
+        Raises:
+            ConditionFailedError: the condition of a write did not hold.
+            LedgerError: anything else went wrong.
+        """
+        ...
+
+
+class DynamoDb:
+    """Calls DynamoDB over a :class:`transport.Transport`."""
+
+    def __init__(
+        self,
+        region: str,
+        endpoint: str,
+        *,
+        credentials: Callable[[], Credentials],
+        transport: Transport,
+        clock: WallClock,
+    ) -> None:
+        """
+        Args:
+            region: the table's Region.
+            endpoint: ``https://dynamodb.<region>.amazonaws.com``.
+            credentials: asked before each call; they may change while a sandbox lives.
+            transport: how to reach it.
+            clock: wall-clock time, seconds since the epoch, for signatures.
+        """
+        self._url = f"{endpoint}/"
+        self._host = endpoint.partition("://")[2]
+        self._signer = Signer("dynamodb", region)
+        self._credentials = credentials
+        self._transport = transport
+        self._clock = clock
+
+    def __call__(
+        self, operation: str, payload: Mapping[str, Any], deadline: Deadline
+    ) -> Mapping[str, Any]:
+        """See :class:`Calls`."""
+        body = json.dumps(payload, separators=(",", ":")).encode()
+        headers = {
+            "Content-Type": "application/x-amz-json-1.0",
+            "Host": self._host,
+            "X-Amz-Target": f"DynamoDB_20120810.{operation}",
+        }
+        signed = self._signer.sign(headers, body, self._credentials(), now=self._clock())
+        try:
+            answer = self._transport.request(
+                "POST",
+                self._url,
+                headers=signed,
+                body=body,
+                max_bytes=MAX_ANSWER_BYTES,
+                deadline=deadline,
+            )
+        except TransportError as error:
+            raise LedgerError(str(error)) from None
+        document = _json_object(answer.body)
+        if answer.status == 200 and document is not None:
+            return document
+        code = str((document or {}).get("__type", "")).rpartition("#")[2]
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailedError
+        raise LedgerError(code if code.isalnum() else f"status {answer.status}")
+
+
+def _json_object(body: bytes) -> Mapping[str, Any] | None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None

@@ -1,0 +1,213 @@
+"""Writes marks and verdicts. Every write is safe in any order, twice, or late.
+
+Marks only ever rise: a watermark is written if it is greater than what stands there, a session's
+revocation if there is none. A verdict is written only beside no mark, and never removes one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.dynamodb import Calls, ConditionFailedError
+from ledger.judgement import MarkReason
+from ledger.rows import (
+    KEY,
+    Member,
+    UserRow,
+    client_name,
+    pool_name,
+    user_name,
+)
+from transport import Deadline
+
+_PLACEHOLDER = re.compile(r"#(\w+)")
+
+#: A mark on a session must outlive every token of it, and refresh tokens may live for ten years.
+#: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+MARK_LIFE_SECONDS = 3653 * 86_400
+
+#: Nobody is made to wait forever for who holds the lease on a question to Cognito.
+LEASE_MS = 1_500
+
+
+class Writer:
+    """Writes to one table. Moments are whole seconds since the epoch."""
+
+    def __init__(self, table: str, calls: Calls) -> None:
+        self._table = table
+        self._calls = calls
+
+    def end_everyone_before(self, issuer: str, moment: int, deadline: Deadline) -> None:
+        """End all sessions of an issuer that were signed in before ``moment``."""
+        self._raise("not_before", pool_name(issuer), moment, deadline)
+
+    def end_client_before(
+        self, issuer: str, client_id: str, moment: int, deadline: Deadline
+    ) -> None:
+        """End all sessions of an app client that were signed in before ``moment``."""
+        self._raise("not_before", client_name(issuer, client_id), moment, deadline)
+
+    def end_user_before(self, issuer: str, subject: str, moment: int, deadline: Deadline) -> None:
+        """End all sessions of a user that were signed in before ``moment``."""
+        self._raise("not_before", user_name(issuer, subject), moment, deadline)
+
+    def end_tokens_issued_before(
+        self, issuer: str, subject: str, moment: int, reason: MarkReason, deadline: Deadline
+    ) -> None:
+        """End a user's tokens that were issued before ``moment``, and void all verdicts on them."""
+        self._update_if(
+            "attribute_not_exists(#issued_not_before) OR #issued_not_before < :moment",
+            user_name(issuer, subject),
+            "SET #issued_not_before = :moment, #issued_reason = :reason",
+            {":moment": _n(moment), ":reason": {"S": reason.value}},
+            deadline,
+        )
+        self.void_verdicts(issuer, subject, deadline)
+
+    def void_verdicts(self, issuer: str, subject: str, deadline: Deadline) -> None:
+        """Begin a new generation: Cognito is asked anew about every session of the user."""
+        self._update(user_name(issuer, subject), "ADD #generation :one", {":one": _n(1)}, deadline)
+
+    def tighten_verdicts(self, issuer: str, ttl_seconds: int | None, deadline: Deadline) -> None:
+        """Let verdicts be used for ``ttl_seconds`` at most; None ends the tightening."""
+        if ttl_seconds is None:
+            expression, values = "REMOVE #verdict_ttl_seconds", {}
+        else:
+            expression, values = "SET #verdict_ttl_seconds = :ttl", {":ttl": _n(ttl_seconds)}
+        self._update(pool_name(issuer), expression, values, deadline)
+
+    def end_session(
+        self,
+        name: str,
+        reason: MarkReason,
+        *,
+        now: int,
+        forget_at: int | None = None,
+        deadline: Deadline,
+    ) -> None:
+        """End one session, by its row's name. The first reason stays."""
+        self._update_if(
+            "attribute_not_exists(#revoked_at)",
+            name,
+            "SET #revoked_at = :now, #reason = :reason, #ttl = :ttl",
+            {
+                ":now": _n(now),
+                ":reason": {"S": reason.value},
+                ":ttl": _n(now + MARK_LIFE_SECONDS if forget_at is None else forget_at),
+            },
+            deadline,
+        )
+
+    def keep_verdict(
+        self,
+        name: str,
+        *,
+        checked_at_ms: int,
+        generation: int,
+        forget_at: int,
+        deadline: Deadline,
+    ) -> bool:
+        """Share an *active* verdict; False if it is not written: the session is revoked by now, or
+        somebody asked later.
+        """
+        return self._update_if(
+            "attribute_not_exists(#revoked_at)"
+            " AND (attribute_not_exists(#checked_at_ms) OR #checked_at_ms < :at)",
+            name,
+            "SET #checked_at_ms = :at, #checked_generation = :generation, #ttl = :ttl"
+            " REMOVE #asking_until_ms",
+            {":at": _n(checked_at_ms), ":generation": _n(generation), ":ttl": _n(forget_at)},
+            deadline,
+        )
+
+    def take_lease(self, name: str, *, now_ms: int, forget_at: int, deadline: Deadline) -> bool:
+        """Whether the caller is the one to ask Cognito about a session now; others wait for it."""
+        return self._update_if(
+            "attribute_not_exists(#revoked_at)"
+            " AND (attribute_not_exists(#asking_until_ms) OR #asking_until_ms <= :now)",
+            name,
+            "SET #asking_until_ms = :until, #ttl = :ttl",
+            {":until": _n(now_ms + LEASE_MS), ":now": _n(now_ms), ":ttl": _n(forget_at)},
+            deadline,
+        )
+
+    def keep_roster(self, name: str, row: UserRow, *, now: int, deadline: Deadline) -> bool:
+        """Write a user's roster; False if somebody else wrote it since ``row`` was read."""
+        return self._update_if(
+            "#version = :version" if row.version else "attribute_not_exists(#version)",
+            name,
+            "SET #sessions = :sessions, #floor_at = :floor_at, #floor_session = :floor_session,"
+            " #version = :next, #ttl = :ttl",
+            {
+                ":sessions": {"M": {sid: {"M": _member(m)} for sid, m in row.sessions.items()}},
+                ":floor_at": _n(row.floor.authenticated_at),
+                ":floor_session": {"S": row.floor.session_id},
+                ":next": _n(row.version + 1),
+                ":ttl": _n(now + MARK_LIFE_SECONDS),
+            }
+            | ({":version": _n(row.version)} if row.version else {}),
+            deadline,
+        )
+
+    def _raise(self, attribute: str, name: str, moment: int, deadline: Deadline) -> None:
+        # A watermark that stands higher already says more than this one would.
+        self._update_if(
+            f"attribute_not_exists(#{attribute}) OR #{attribute} < :moment",
+            name,
+            f"SET #{attribute} = :moment",
+            {":moment": _n(moment)},
+            deadline,
+        )
+
+    def _update_if(
+        self,
+        condition: str,
+        name: str,
+        expression: str,
+        values: Mapping[str, Any],
+        deadline: Deadline,
+    ) -> bool:
+        try:
+            self._update(name, expression, values, deadline, condition=condition)
+        except ConditionFailedError:
+            return False
+        return True
+
+    def _update(
+        self,
+        name: str,
+        expression: str,
+        values: Mapping[str, Any],
+        deadline: Deadline,
+        *,
+        condition: str = "",
+    ) -> None:
+        # Every attribute goes by a placeholder: DynamoDB reserves some six hundred words.
+        attributes = set(_PLACEHOLDER.findall(f"{expression} {condition}"))
+        payload: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": {KEY: {"S": name}},
+            "UpdateExpression": expression,
+            "ExpressionAttributeNames": {f"#{attribute}": attribute for attribute in attributes},
+        }
+        if values:
+            payload["ExpressionAttributeValues"] = dict(values)
+        if condition:
+            payload["ConditionExpression"] = condition
+        self._calls("UpdateItem", payload, deadline)
+
+
+def _n(number: int) -> dict[str, str]:
+    return {"N": str(number)}
+
+
+def _member(member: Member) -> dict[str, Any]:
+    return {
+        "authenticated_at": _n(member.authenticated_at),
+        "client_id": {"S": member.client_id},
+        "first_seen": _n(member.first_seen),
+        "last_seen": _n(member.last_seen),
+        "device": {"S": member.device},
+    }

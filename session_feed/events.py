@@ -1,0 +1,97 @@
+"""Cognito's management events, as CloudTrail hands them to EventBridge.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/logging-using-cloudtrail.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from ledger.judgement import MarkReason
+
+
+class Effect(StrEnum):
+    """What an operation means for the user's sessions."""
+
+    END_TOKENS = "end_tokens"
+    """Cognito has revoked every token issued before it, refresh tokens too."""
+    END_SESSIONS = "end_sessions"
+    """The password has changed hands: whoever signed in before must sign in again."""
+    ASK_AGAIN = "ask_again"
+    """Some session ended; the event does not say which, so Cognito is asked about each."""
+
+
+#: What each operation does, and the reason that its mark gives.
+EFFECTS: dict[str, tuple[Effect, MarkReason]] = {
+    "GlobalSignOut": (Effect.END_TOKENS, MarkReason.SESSION_REVOKED),
+    "AdminUserGlobalSignOut": (Effect.END_TOKENS, MarkReason.SESSION_REVOKED),
+    "AdminDisableUser": (Effect.END_TOKENS, MarkReason.USER_DISABLED),
+    "AdminDeleteUser": (Effect.END_TOKENS, MarkReason.USER_NOT_FOUND),
+    "DeleteUser": (Effect.END_TOKENS, MarkReason.USER_NOT_FOUND),
+    "AdminResetUserPassword": (Effect.END_SESSIONS, MarkReason.SESSION_REVOKED),
+    "AdminSetUserPassword": (Effect.END_SESSIONS, MarkReason.SESSION_REVOKED),
+    "ConfirmForgotPassword": (Effect.END_SESSIONS, MarkReason.SESSION_REVOKED),
+    "RevokeToken": (Effect.ASK_AGAIN, MarkReason.SESSION_REVOKED),
+    "Revoke_POST": (Effect.ASK_AGAIN, MarkReason.SESSION_REVOKED),
+    "AdminRevokeUserSession": (Effect.ASK_AGAIN, MarkReason.SESSION_REVOKED),
+    "RevokeUserSession": (Effect.ASK_AGAIN, MarkReason.SESSION_REVOKED),
+}
+
+_SUBJECT = re.compile(r"[0-9A-Za-z-]{1,128}")
+
+
+class EventError(Exception):
+    """The event cannot be acted on. The message is one of a few fixed words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What happened to whose sessions, and when (whole seconds since the epoch)."""
+
+    operation: str
+    effect: Effect
+    reason: MarkReason
+    subject: str
+    happened_at: int
+
+
+def read_event(event: Any, user_pool_id: str) -> Revocation | None:
+    """Read an event; None if it is about another pool, or about a call that failed.
+
+    Raises:
+        EventError: it is no such event, or it does not say about whom.
+    """
+    detail = _members(event, "detail")
+    operation = detail.get("eventName")
+    if not isinstance(operation, str) or operation not in EFFECTS:
+        raise EventError("operation unknown")
+    if detail.get("errorCode") is not None:
+        return None
+    additional = _members(detail, "additionalEventData")
+    pool = _members(detail, "requestParameters").get("userPoolId", additional.get("userPoolId"))
+    # Unsigned operations may name no pool. A subject is unique, so a mark on another pool's user
+    # would be about nobody.
+    if pool is not None and pool != user_pool_id:
+        return None
+    subject = additional.get("sub")
+    if not isinstance(subject, str) or _SUBJECT.fullmatch(subject) is None:
+        raise EventError("no subject")
+    effect, reason = EFFECTS[operation]
+    return Revocation(operation, effect, reason, subject, _moment(detail.get("eventTime")))
+
+
+def _moment(text: Any) -> int:
+    try:
+        return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
+    except (TypeError, ValueError):
+        raise EventError("no time") from None
+
+
+def _members(container: Any, name: str) -> Mapping[str, Any]:
+    value = container.get(name) if isinstance(container, dict) else None
+    return value if isinstance(value, dict) else {}

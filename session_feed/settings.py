@@ -1,0 +1,46 @@
+"""The feed's settings: read once from the environment, frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from environment import EnvironmentReader
+
+_USER_POOL_ID = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]{1,55}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the feed can be told."""
+
+    user_pool_id: str
+    ledger_table: str
+    write_timeout_ms: int
+    local_endpoint: str | None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check every variable.
+
+        Raises:
+            environment.SettingsError: with every problem, each by its variable's name.
+        """
+        read = EnvironmentReader(environ)
+        user_pool_id = read.text("USER_POOL_ID")
+        if _USER_POOL_ID.fullmatch(user_pool_id) is None:
+            read.problem("USER_POOL_ID", "must be a user pool's id")
+        ledger_table = read.text("LEDGER_TABLE")
+        if not ledger_table:
+            read.problem("LEDGER_TABLE", "must name the ledger's table")
+        settings = cls(
+            user_pool_id=user_pool_id,
+            ledger_table=ledger_table,
+            write_timeout_ms=read.integer(
+                "WRITE_TIMEOUT_MS", default=3000, minimum=100, maximum=10_000
+            ),
+            local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
+        )
+        read.finish()
+        return settings
