@@ -42,6 +42,15 @@ class LedgerOutageRule(StrEnum):
     """503."""
 
 
+class DisplacedAnswer(StrEnum):
+    """What a session is answered that lost its place to another one."""
+
+    UNAUTHORIZED = "unauthorized"
+    """401, as for any session that has ended. API Gateway's 401 cannot carry the reason."""
+    EXPLAIN = "explain"
+    """A denying policy with the reason in its context: 403, whose body can tell the device why."""
+
+
 class UncheckedSessionRule(StrEnum):
     """What to answer for tokens that no check of Cognito's can judge."""
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from authorizer.choices import Enforcement
+from authorizer.choices import DisplacedAnswer, Enforcement
 from authorizer.errors import DecisionError, Reason, refusal
 from authorizer.request import AnswerForm, GatewayRequest, read_device, read_request, read_token
-from authorizer.response import render_error, render_grant
+from authorizer.response import DISPLACED, render_displaced, render_error, render_grant
 from authorizer.revocation.check import Finding, SessionCheck
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
@@ -75,6 +75,10 @@ class Authorizer:
             self._decide(event, decision)
         self._telemetry.report(decision, request_id)
         if decision.error is not None:
+            if self._explains(decision.error):
+                assert decision.request is not None
+                assert decision.token is not None
+                return render_displaced(decision.request, decision.token, decision.error.reason)
             form = decision.request.form if decision.request else AnswerForm.POLICY
             return render_error(form, decision.error)
         assert decision.request is not None
@@ -84,6 +88,11 @@ class Authorizer:
             self._settings.route_rules,
             decision.token,
             ends_at=self._ends_at(decision.token),
+        )
+
+    def _explains(self, error: DecisionError) -> bool:
+        return (
+            self._settings.displaced_answer is DisplacedAnswer.EXPLAIN and error.reason in DISPLACED
         )
 
     def _ends_at(self, token: VerifiedToken) -> int | None:

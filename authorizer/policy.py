@@ -164,6 +164,11 @@ class RouteRules:
         return {"Version": "2012-10-17", "Statement": statements}
 
 
+def deny_everything(stage_arn: str) -> dict[str, Any]:
+    """A policy that allows nothing below ``stage_arn``."""
+    return {"Version": "2012-10-17", "Statement": [_statement("Deny", [f"{stage_arn}/*"])]}
+
+
 def _arns(stage_arn: str, rules: Iterable[RouteRule]) -> list[str]:
     return [f"{stage_arn}/{resource}" for rule in rules for resource in rule.resources]
 

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from authorizer.errors import CredentialError, DecisionError
-from authorizer.policy import RouteRules
+from authorizer.errors import CredentialError, DecisionError, Reason
+from authorizer.policy import RouteRules, deny_everything
 from authorizer.request import AnswerForm, GatewayRequest
 from authorizer.tokens import VerifiedToken
 
@@ -56,6 +56,29 @@ def render_grant(
     return {
         "principalId": token.subject,
         "policyDocument": rules.compile(request.stage_arn, token.grants, expires_at=expires_at),
+        "context": context,
+    }
+
+
+#: Reasons that tell a device that another one took its place.
+DISPLACED = frozenset({Reason.SIGNED_IN_ELSEWHERE, Reason.SESSION_LIMIT_REACHED})
+
+
+def render_displaced(
+    request: GatewayRequest, token: VerifiedToken, reason: Reason
+) -> dict[str, Any]:
+    """A refusal that says why, for gateway responses to repeat: 403 on every route of the stage.
+
+    An error carries no context, and a gateway response's headers are static, so the body of
+    ACCESS_DENIED is as far as a reason gets at API Gateway.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+    """
+    context = {"reason": reason.value}
+    if request.form is AnswerForm.HTTP_SIMPLE:
+        return {"isAuthorized": False, "context": context}
+    return {
+        "principalId": token.subject,
+        "policyDocument": deny_everything(request.stage_arn),
         "context": context,
     }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from authorizer.choices import (
+    DisplacedAnswer,
     Enforcement,
     HttpApiResponse,
     OutageRule,
@@ -74,6 +75,7 @@ class Settings:
     stale_grace_seconds: int
     unchecked_session_rule: UncheckedSessionRule
     enforcement: Enforcement
+    displaced_answer: DisplacedAnswer
     route_rules: RouteRules
     http_api_response: HttpApiResponse
     userinfo_url: str | None
@@ -137,6 +139,9 @@ class Settings:
                 default=UncheckedSessionRule.REFUSE,
             ),
             enforcement=read.choice("ENFORCEMENT", Enforcement, default=Enforcement.ENFORCE),
+            displaced_answer=read.choice(
+                "DISPLACED_ANSWER", DisplacedAnswer, default=DisplacedAnswer.UNAUTHORIZED
+            ),
             route_rules=_route_rules(read),
             http_api_response=read.choice(
                 "HTTP_API_RESPONSE", HttpApiResponse, default=HttpApiResponse.IAM
