@@ -11,8 +11,8 @@ One request passes these stages, a module each, in this order:
 5. :mod:`authorizer.policy` compiles route rules into one policy for the whole stage.
 6. :mod:`authorizer.response` renders the answer in the form the event asked for.
 
-:mod:`authorizer.decision` calls them in that order; :mod:`authorizer.wiring` builds them
+:mod:`authorizer.flow` calls them in that order; :mod:`authorizer.wiring` builds them
 once from :mod:`authorizer.settings` and :mod:`authorizer.choices`; :mod:`authorizer.errors` is
 the closed catalogue of everything that can go wrong; :mod:`authorizer.telemetry` reports each
-decision. :mod:`transport` is the one way out to the network.
+decision (:mod:`authorizer.decision`). :mod:`transport` is the one way out to the network.
 """

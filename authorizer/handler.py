@@ -11,5 +11,5 @@ authorizer = wire(os.environ)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Answer one event of API Gateway's; see :mod:`authorizer.decision`."""
+    """Answer one event of API Gateway's; see :mod:`authorizer.flow`."""
     return authorizer.handle(event, context.aws_request_id)

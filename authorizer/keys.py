@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from authorizer.errors import Reason, refusal
 from authorizer.key_set import KeySet, KeySetError, parse_key_set
-from authorizer.settings import KeySettings
+from authorizer.key_settings import KeySettings
 from transport import Deadline, Transport, TransportError, WallClock
 
 if TYPE_CHECKING:

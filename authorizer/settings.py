@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from authorizer.choices import (
     DisplacedAnswer,
@@ -19,8 +18,10 @@ from authorizer.choices import (
     TokenUse,
     UncheckedSessionRule,
 )
+from authorizer.key_settings import KeySettings, read_key_settings
 from authorizer.ledger_settings import LedgerSettings, read_ledger_settings
-from authorizer.policy import RouteRules, RouteRulesError
+from authorizer.policy import RouteRules
+from authorizer.route_rules import RouteRulesError, read_route_rules
 from environment import EnvironmentReader
 
 #: Both forms in which a user pool names itself as issuer; API Gateway's own Cognito
@@ -39,19 +40,6 @@ class TokenSource:
 
     place: TokenPlace
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeySettings:
-    """How long signing keys are trusted, and how often they may be fetched."""
-
-    max_age_seconds: int
-    max_stale_seconds: int
-    failure_cooldown_seconds: int
-    unknown_kid_interval_seconds: int
-    unknown_kid_burst: int
-    bundled_file: Path | None
-    bundled_max_age_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +135,7 @@ class Settings:
                 "HTTP_API_RESPONSE", HttpApiResponse, default=HttpApiResponse.IAM
             ),
             userinfo_url=read.https_url("USERINFO_URL"),
-            keys=_keys(read),
+            keys=read_key_settings(read),
             ledger=read_ledger_settings(read),
             connect_timeout_ms=read.integer(
                 "CONNECT_TIMEOUT_MS", default=500, minimum=50, maximum=2000
@@ -229,35 +217,8 @@ def _token_source(read: EnvironmentReader) -> TokenSource:
 
 def _route_rules(read: EnvironmentReader) -> RouteRules:
     try:
-        return RouteRules.from_json(read.text("ROUTE_RULES", "{}"))
+        return read_route_rules(read.text("ROUTE_RULES", "{}"))
     except RouteRulesError as error:
         for problem in error.problems:
             read.problem("ROUTE_RULES", problem)
         return RouteRules()
-
-
-def _keys(read: EnvironmentReader) -> KeySettings:
-    bundled = read.text("JWKS_FILE")
-    return KeySettings(
-        # How long a key that the issuer has withdrawn may go on being trusted.
-        max_age_seconds=read.integer(
-            "JWKS_MAX_AGE_SECONDS", default=3600, minimum=60, maximum=86_400
-        ),
-        # How much longer keys are served while the issuer's key set cannot be fetched.
-        max_stale_seconds=read.integer(
-            "JWKS_MAX_STALE_SECONDS", default=14_400, minimum=0, maximum=86_400
-        ),
-        failure_cooldown_seconds=read.integer(
-            "JWKS_FAILURE_COOLDOWN_SECONDS", default=5, minimum=1, maximum=60
-        ),
-        # A sandbox that meets a flood of forged key names fetches once in this interval, and
-        # a real rotation is therefore accepted at latest after it.
-        unknown_kid_interval_seconds=read.integer(
-            "JWKS_UNKNOWN_KID_INTERVAL_SECONDS", default=5, minimum=1, maximum=60
-        ),
-        unknown_kid_burst=read.integer("JWKS_UNKNOWN_KID_BURST", default=2, minimum=1, maximum=10),
-        bundled_file=Path(bundled) if bundled else None,
-        bundled_max_age_seconds=read.integer(
-            "JWKS_FILE_MAX_AGE_SECONDS", default=604_800, minimum=0, maximum=2_592_000
-        ),
-    )

@@ -6,19 +6,17 @@ nothing the caller wrote: no path, no header, no claim of a token that did not v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from authorizer.decision import Decision
 from authorizer.errors import UnavailableError
 from authorizer.keys import KeyStore
 from authorizer.revocation.check import Finding, FoundBy, LedgerUse
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
-
-if TYPE_CHECKING:
-    from authorizer.decision import Decision
 
 SERVICE = "authorizer"
 NAMESPACE = "CognitoSessionAuthorizer"

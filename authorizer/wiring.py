@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from aws_lambda_powertools.logging import Logger
 
-from authorizer.decision import Authorizer
+from authorizer.flow import Authorizer
 from authorizer.key_set import read_bundled_keys
 from authorizer.keys import KeyStore
 from authorizer.revocation.check import RevocationCheck, SessionCheck

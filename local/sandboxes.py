@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
-from authorizer.decision import Authorizer
+from authorizer.flow import Authorizer
 from authorizer.settings import Settings
 from authorizer.wiring import wire as wire_authorizer
 from local.clock import WallClock
@@ -46,7 +46,7 @@ class Sandbox:
         )
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Handle one event of the gateway's; see :meth:`authorizer.decision.Authorizer.handle`."""
+        """Handle one event of the gateway's; see :meth:`authorizer.flow.Authorizer.handle`."""
         with self._lock:
             return self._authorizer.handle(event, str(uuid.uuid4()))
 

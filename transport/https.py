@@ -10,14 +10,13 @@ sends one byte at a time.
 from __future__ import annotations
 
 import http.client
-import io
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
+from transport.deadline_socket import DeadlineSocket, dial
 from transport.port import Answer, Deadline, MonotonicClock, TransportError
 
 #: A connection that was idle for longer is not trusted: whatever stands between may have dropped
@@ -83,7 +82,7 @@ class HttpsTransport:
         )
         try:
             port = host.port or (443 if scheme == "https" else 80)
-            sock = _dial(host.hostname or "", port, dial_ends)
+            sock = dial(host.hostname or "", port, dial_ends)
             if scheme == "https":
                 if self._context is None:
                     self._context = ssl.create_default_context()
@@ -148,29 +147,6 @@ class _Message:
     max_bytes: int
 
 
-def _dial(host: str, port: int, ends: Deadline) -> socket.socket:
-    """Connect to the first address of ``host`` that answers, all tries within one deadline."""
-    failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    ):
-        remaining = ends.remaining_seconds()
-        if remaining <= 0:
-            raise TimeoutError
-        sock = socket.socket(family, kind, protocol)
-        try:
-            sock.settimeout(remaining)
-            sock.connect(address)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:
-            sock.close()
-            failure = error
-        else:
-            sock.settimeout(max(ends.remaining_seconds(), 0.001))
-            return sock
-    raise failure
-
-
 class _StaleConnectionError(Exception):
     """A connection kept alive turned out to be closed before it answered anything."""
 
@@ -184,68 +160,9 @@ class _Connection:
         self.http = connection
         self.was_used = False
         self.idle_since = 0.0
-        self._socket = _DeadlineSocket(sock, ends)
+        self._socket = DeadlineSocket(sock, ends)
         connection.sock = self._socket
 
     def begin(self, ends: Deadline) -> None:
         self._socket.ends = ends
         self.was_used = True
-
-
-class _DeadlineSocket:
-    """The part of a socket that ``http.client`` uses, with one deadline over all operations.
-
-    A socket's own time-out starts again with every byte that arrives; this one does not.
-    """
-
-    def __init__(self, sock: socket.socket, ends: Deadline) -> None:
-        self._sock = sock
-        self._readers = 0
-        self._is_closed = False
-        self.ends = ends
-
-    def _arm(self) -> socket.socket:
-        remaining = self.ends.remaining_seconds()
-        if remaining <= 0:
-            raise TimeoutError
-        self._sock.settimeout(remaining)
-        return self._sock
-
-    def sendall(self, data: Any) -> None:
-        self._arm().sendall(data)
-
-    def recv_into(self, buffer: Any) -> int:
-        return self._arm().recv_into(buffer)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        self._readers += 1
-        return io.BufferedReader(_SocketReader(self))
-
-    def reader_closed(self) -> None:
-        self._readers -= 1
-        self._close_if_unused()
-
-    def close(self) -> None:
-        # As a real socket does: http.client closes it first and reads the rest afterwards, where
-        # the connection's end is the answer's.
-        self._is_closed = True
-        self._close_if_unused()
-
-    def _close_if_unused(self) -> None:
-        if self._is_closed and self._readers <= 0:
-            self._sock.close()
-
-
-class _SocketReader(io.RawIOBase):
-    def __init__(self, sock: _DeadlineSocket) -> None:
-        self._sock = sock
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._sock.recv_into(buffer)
-
-    def close(self) -> None:
-        super().close()
-        self._sock.reader_closed()

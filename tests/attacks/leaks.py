@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from authorizer.decision import Authorizer
+from authorizer.flow import Authorizer
 from tests.sandbox import Sandbox
 
 #: A slice of this many characters is taken for a leak.

@@ -8,7 +8,8 @@ from typing import Any
 
 from aws_cdk.assertions import Template
 
-from authorizer.policy import Grants, RouteRules
+from authorizer.policy import Grants
+from authorizer.route_rules import read_route_rules
 from authorizer.settings import Settings as AuthorizerSettings
 from pre_token_hook.settings import Settings as HookSettings
 
@@ -108,7 +109,7 @@ def test_the_hook_starts_with_its_environment(make_stack: MakeStack) -> None:
 
 def test_the_example_route_rules_close_admin(new_pool: Template) -> None:
     """The rules in the environment let members of the group in, and nobody else."""
-    rules = RouteRules.from_json(environment_of(new_pool, "Authorizer")["ROUTE_RULES"])
+    rules = read_route_rules(environment_of(new_pool, "Authorizer")["ROUTE_RULES"])
     nobody, admin = (Grants(frozenset(), frozenset(groups)) for groups in ([], ["admins"]))
     assert rules.allows("GET/hello", nobody)
     assert not rules.allows("GET/admin", nobody)

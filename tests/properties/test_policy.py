@@ -10,12 +10,12 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from authorizer.policy import (
+from authorizer.policy import Grants
+from authorizer.route_rules import (
     MAX_POLICY_CHARS,
     MAX_RESOURCE_CHARS,
-    Grants,
-    RouteRules,
     RouteRulesError,
+    read_route_rules,
 )
 from tests.events import STAGE_ARN
 from tests.sandbox import policy_allows
@@ -90,7 +90,7 @@ def test_a_policy_says_what_the_rules_say(
     document: Mapping[str, Any], grants: Grants, resource: str, expires_at: int | None
 ) -> None:
     """What the gateway makes of a policy is what the rules say, never more and never less."""
-    rules = RouteRules.from_json(json.dumps(document))
+    rules = read_route_rules(json.dumps(document))
     policy = rules.compile(STAGE_ARN, grants, expires_at=expires_at)
     expected = _model(document, resource, grants)
     assert rules.allows(resource, grants) is expected
@@ -102,7 +102,7 @@ def test_more_grants_never_allow_less(
     document: Mapping[str, Any], grants: Grants, further: Grants, resource: str
 ) -> None:
     """A scope or group more opens routes and closes none."""
-    rules = RouteRules.from_json(json.dumps(document))
+    rules = read_route_rules(json.dumps(document))
     both = Grants(grants.scopes | further.scopes, grants.groups | further.groups)
     assert rules.allows(resource, both) >= rules.allows(resource, grants)
 
@@ -115,8 +115,8 @@ def test_a_further_rule_never_allows_more_where_the_default_is_open(
     assume(route not in document["rules"])
     document |= {"default": "open"}
     more = document | {"rules": document["rules"] | {route: needs}}
-    before = RouteRules.from_json(json.dumps(document)).allows(resource, grants)
-    after = RouteRules.from_json(json.dumps(more)).allows(resource, grants)
+    before = read_route_rules(json.dumps(document)).allows(resource, grants)
+    after = read_route_rules(json.dumps(more)).allows(resource, grants)
     assert after <= before
 
 
@@ -125,7 +125,7 @@ def test_a_policy_says_nothing_of_another_stage(
     document: Mapping[str, Any], grants: Grants, resource: str
 ) -> None:
     """A policy allows nothing on another stage or API, whatever the rules."""
-    policy = RouteRules.from_json(json.dumps(document)).compile(STAGE_ARN, grants)
+    policy = read_route_rules(json.dumps(document)).compile(STAGE_ARN, grants)
     for other in (STAGE_ARN.replace("prod", "prod2"), STAGE_ARN.replace("abcdef", "bbcdef")):
         assert not policy_allows(policy, f"{other}/{resource}")
 
@@ -135,7 +135,7 @@ def test_a_policy_has_the_form_that_the_gateway_takes(
     document: Mapping[str, Any], grants: Grants
 ) -> None:
     """Every statement names the action and at least one resource below the stage."""
-    policy = RouteRules.from_json(json.dumps(document)).compile(STAGE_ARN, grants, expires_at=1)
+    policy = read_route_rules(json.dumps(document)).compile(STAGE_ARN, grants, expires_at=1)
     assert policy["Version"] == "2012-10-17"
     assert policy["Statement"]
     for statement in policy["Statement"]:
@@ -165,7 +165,7 @@ def test_what_is_accepted_fits_the_limits(count: int, length: int, scopes: froze
         for number in range(count)
     }
     try:
-        rules = RouteRules.from_json(json.dumps({"rules": routes}))
+        rules = read_route_rules(json.dumps({"rules": routes}))
     except RouteRulesError:
         return
     policy = rules.compile(_LONGEST_STAGE_ARN, Grants(scopes, frozenset()), expires_at=0)
@@ -197,7 +197,7 @@ _NEARLY_RULES = st.one_of(
 def test_any_text_is_rules_or_a_list_of_problems(text: str) -> None:
     """Whatever stands in the setting is read, or refused with at least one problem."""
     try:
-        rules, problems = RouteRules.from_json(text), None
+        rules, problems = read_route_rules(text), None
     except RouteRulesError as error:
         rules, problems = None, error.problems
     assert rules is not None or problems
@@ -208,5 +208,5 @@ def test_any_text_is_rules_or_a_list_of_problems(text: str) -> None:
 def test_nested_text_is_refused(text: str) -> None:
     """Nesting beyond the parser's depth is a problem like any other."""
     with pytest.raises(RouteRulesError) as raised:
-        RouteRules.from_json(text)
+        read_route_rules(text)
     assert raised.value.problems

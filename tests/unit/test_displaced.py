@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authorizer.decision import Authorizer
+from authorizer.flow import Authorizer
 from authorizer.errors import Reason
 from authorizer.revocation.check import Finding, FoundBy
 from authorizer.revocation.verdict import Concerns, Verdict

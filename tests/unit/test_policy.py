@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from authorizer.policy import Grants, RouteRules
+from authorizer.route_rules import read_route_rules
 from tests.events import STAGE_ARN
 from tests.sandbox import policy_allows
 
@@ -15,7 +16,7 @@ _NOTHING = Grants(frozenset(), frozenset())
 
 
 def _rules(rules: dict[str, Any], *, default: str = "open") -> RouteRules:
-    return RouteRules.from_json(json.dumps({"default": default, "rules": rules}))
+    return read_route_rules(json.dumps({"default": default, "rules": rules}))
 
 
 def _needing(*routes: str, default: str = "open") -> RouteRules:

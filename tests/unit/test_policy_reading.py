@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from authorizer.policy import Grants, RouteDefault, RouteRule, RouteRules, RouteRulesError
+from authorizer.policy import Grants, RouteDefault, RouteRule, RouteRules
+from authorizer.route_rules import RouteRulesError, read_route_rules
 
 _NOTHING = Grants(frozenset(), frozenset())
 
 
 def _rules(rules: dict[str, Any], *, default: str = "open") -> RouteRules:
-    return RouteRules.from_json(json.dumps({"default": default, "rules": rules}))
+    return read_route_rules(json.dumps({"default": default, "rules": rules}))
 
 
 def _needing(route: str) -> RouteRules:
@@ -23,14 +24,14 @@ def _needing(route: str) -> RouteRules:
 def _problems(document: Any) -> tuple[str, ...]:
     text = document if isinstance(document, str) else json.dumps(document)
     with pytest.raises(RouteRulesError) as raised:
-        RouteRules.from_json(text)
+        read_route_rules(text)
     assert str(raised.value) == "; ".join(raised.value.problems)
     return raised.value.problems
 
 
 def test_no_rules_are_open() -> None:
     """Without rules every route is open to a verified, living session."""
-    assert RouteRules.from_json("{}") == RouteRules((), RouteDefault.OPEN)
+    assert read_route_rules("{}") == RouteRules((), RouteDefault.OPEN)
 
 
 def test_rules_are_read() -> None:
@@ -187,7 +188,7 @@ def test_the_largest_policy() -> None:
         return {"rules": {route: {"any_scope": ["a"]} for route in routes}}
 
     def size(length: int) -> int:
-        rules = RouteRules.from_json(json.dumps(document(length)))
+        rules = read_route_rules(json.dumps(document(length)))
         return rules.longest_policy_chars()
 
     longest = 1 + 8192 - size(1)

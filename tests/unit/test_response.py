@@ -10,7 +10,6 @@ import pytest
 
 from authorizer.choices import TokenUse
 from authorizer.errors import ANSWERS, CredentialError, Reason, refusal
-from authorizer.policy import RouteRules
 from authorizer.request import AnswerForm, read_request
 from authorizer.response import (
     Unauthorized,
@@ -19,13 +18,14 @@ from authorizer.response import (
     render_error,
     render_grant,
 )
+from authorizer.route_rules import read_route_rules
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
 from tests.events import STAGE_ARN, Event, http_v1, http_v2, rest_request, websocket_connect
 from tests.sandbox import ENVIRONMENT
 from tests.tokens import CLIENT_ID, ISSUER, NOW
 
-_RULES = RouteRules.from_json('{"rules":{"GET /admin":{"any_scope":["admin"]}}}')
+_RULES = read_route_rules('{"rules":{"GET /admin":{"any_scope":["admin"]}}}')
 
 _TOKEN = VerifiedToken(
     text="header.payload.signature",

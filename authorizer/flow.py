@@ -1,0 +1,125 @@
+"""One request from event to answer: the stages of the package, in order."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import Any
+
+from authorizer.choices import DisplacedAnswer, Enforcement
+from authorizer.decision import Decision
+from authorizer.errors import DecisionError, Reason, refusal
+from authorizer.request import AnswerForm, read_device, read_request, read_token
+from authorizer.response import DISPLACED, render_displaced, render_error, render_grant
+from authorizer.revocation.check import Finding, SessionCheck
+from authorizer.revocation.verdict import Outcome
+from authorizer.settings import Settings
+from authorizer.telemetry import Telemetry
+from authorizer.tokens import LATEST_MOMENT, VerifiedToken
+from authorizer.verification import Verifier
+from transport import Deadline, MonotonicClock
+
+
+class Authorizer:
+    """Decides about requests. Everything it needs is given to it; see ``wiring``."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        verifier: Verifier,
+        revocation: SessionCheck,
+        telemetry: Telemetry,
+        *,
+        monotonic: MonotonicClock,
+    ) -> None:
+        self._settings = settings
+        self._verifier = verifier
+        self._revocation = revocation
+        self._telemetry = telemetry
+        self._monotonic = monotonic
+
+    def handle(self, event: Any, request_id: str = "") -> dict[str, Any]:
+        """Answer one event of API Gateway's.
+
+        Raises:
+            response.Unauthorized: for the gateway to answer 401.
+            response.Unavailable: for the gateway to answer that it could not find out.
+        """
+        decision = Decision()
+        with self._timed(decision, "total"):
+            self._decide(event, decision)
+        self._telemetry.report(decision, request_id)
+        if decision.error is not None:
+            if self._explains(decision.error):
+                assert decision.request is not None
+                assert decision.token is not None
+                return render_displaced(decision.request, decision.token, decision.error.reason)
+            form = decision.request.form if decision.request else AnswerForm.POLICY
+            return render_error(form, decision.error)
+        assert decision.request is not None
+        assert decision.token is not None
+        return render_grant(
+            decision.request,
+            self._settings.route_rules,
+            decision.token,
+            ends_at=self._ends_at(decision.token),
+        )
+
+    def _explains(self, error: DecisionError) -> bool:
+        return (
+            self._settings.displaced_answer is DisplacedAnswer.EXPLAIN and error.reason in DISPLACED
+        )
+
+    def _ends_at(self, token: VerifiedToken) -> int | None:
+        """When an answer that the gateway may cache must end; None if it caches none."""
+        if self._settings.gateway_ttl_seconds == 0:
+            return None
+        return min(token.expires_at + self._settings.leeway_seconds, LATEST_MOMENT)
+
+    def _decide(self, event: Any, decision: Decision) -> None:
+        deadline = Deadline.after(self._settings.decision_budget_ms / 1000, self._monotonic)
+        try:
+            request = decision.request = read_request(event, self._settings)
+            text = read_token(request, self._settings)
+            with self._timed(decision, "verification"):
+                token = decision.token = self._verifier.verify(text, deadline)
+            with self._timed(decision, "revocation"):
+                finding = decision.finding = self._revocation.find(
+                    token, deadline, read_device(request.event)
+                )
+            self._apply(finding, decision)
+            rules = self._settings.route_rules
+            decision.is_route_allowed = rules.allows(request.resource, token.grants)
+        except DecisionError as error:
+            decision.error = error
+        except Exception as error:
+            # The one place that catches everything: what is not in the catalogue is a fault of
+            # ours, and neither lets anyone in nor counts as a refusal.
+            decision.error = refusal(Reason.INTERNAL_FAULT)
+            decision.fault = _describe(error)
+
+    def _apply(self, finding: Finding, decision: Decision) -> None:
+        if finding.verdict.outcome is Outcome.ACTIVE:
+            return
+        assert finding.verdict.reason is not None
+        if self._settings.enforcement is Enforcement.SHADOW:
+            decision.would_refuse = finding.verdict.reason
+            return
+        raise refusal(finding.verdict.reason)
+
+    @contextmanager
+    def _timed(self, decision: Decision, stage: str) -> Iterator[None]:
+        started = self._monotonic()
+        try:
+            yield
+        finally:
+            decision.stage_ms[stage] = (self._monotonic() - started) * 1000
+
+
+def _describe(error: Exception) -> str:
+    """Class and place of an error. Its text may quote the request, and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    return f"{type(error).__name__} at {place}"
