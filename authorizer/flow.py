@@ -19,7 +19,7 @@ from authorizer.settings import Settings
 from authorizer.telemetry import Telemetry
 from authorizer.tokens import LATEST_MOMENT, VerifiedToken
 from authorizer.verification import Verifier
-from transport import Deadline, MonotonicClock
+from transport import Deadline, MonotonicClock, WallClock
 
 
 class Authorizer:
@@ -32,9 +32,11 @@ class Authorizer:
         revocation: SessionCheck,
         telemetry: Telemetry,
         *,
+        clock: WallClock,
         monotonic: MonotonicClock,
     ) -> None:
         self._settings = settings
+        self._clock = clock
         self._verifier = verifier
         self._revocation = revocation
         self._telemetry = telemetry
@@ -65,6 +67,7 @@ class Authorizer:
             self._settings.route_rules,
             decision.token,
             ends_at=self._ends_at(decision.token),
+            cache_seconds=self._cache_seconds(decision.token),
         )
 
     def _explains(self, error: DecisionError) -> bool:
@@ -77,6 +80,11 @@ class Authorizer:
         if self._settings.gateway_ttl_seconds == 0:
             return None
         return min(token.expires_at + self._settings.leeway_seconds, LATEST_MOMENT)
+
+    def _cache_seconds(self, token: VerifiedToken) -> int:
+        """How long AppSync may use an answer: never beyond the token, or the declared delay."""
+        left = int(token.expires_at - self._clock())
+        return max(0, min(self._settings.gateway_ttl_seconds, left))
 
     def _decide(self, event: Any, decision: Decision) -> None:
         deadline = Deadline.after(self._settings.decision_budget_ms / 1000, self._monotonic)

@@ -24,6 +24,8 @@ LONGEST_STAGE_ARN_CHARS = 66 + 128
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: The rule key for WebSocket APIs, whose authorizer is asked once, when a client connects.
 CONNECT = "$connect"
+#: The rule key for AppSync: a type and a field of its schema.
+FIELD = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}\.[_A-Za-z][_0-9A-Za-z]{0,63}")
 
 
 class RouteDefault(StrEnum):
@@ -43,7 +45,7 @@ class Grants:
 
 @dataclass(frozen=True)
 class RouteRule:
-    """``METHOD /path/pattern`` and what a token needs there.
+    """``METHOD /path/pattern`` and what a token needs there; for AppSync, ``Type.field``.
 
     ``*`` stands for any run of characters, slashes included, and ``?`` for one character, as
     in the policies that the rule becomes. All of ``all_scopes`` and ``all_groups`` are needed,
@@ -65,6 +67,11 @@ class RouteRule:
             and self.all_groups <= grants.groups
         )
 
+    @property
+    def is_field(self) -> bool:
+        """Whether it is about a field of AppSync's, and not about a route."""
+        return FIELD.fullmatch(self.route) is not None
+
     @cached_property
     def resources(self) -> tuple[str, ...]:
         """What stands behind ``<api id>/<stage>/`` in the ARNs that the rule is about.
@@ -72,6 +79,8 @@ class RouteRule:
         ``*`` as a method becomes one resource for each: left as it is, it would run into the
         path, and ``* /hello`` would be about ``GET /internal/hello`` too.
         """
+        if self.is_field:
+            return ()
         method, _, path = self.route.partition(" ")
         methods = sorted(METHODS) if method == "*" else [method]
         return tuple(f"{name}{path}" for name in methods)
@@ -101,6 +110,10 @@ class RouteRules:
             return self.default is RouteDefault.OPEN
         return all(rule.is_met_by(grants) for rule in matching)
 
+    def denied_fields(self, grants: Grants) -> list[str]:
+        """The fields of AppSync's whose rules are not met: it answers null for them."""
+        return [rule.route for rule in self.rules if rule.is_field and not rule.is_met_by(grants)]
+
     def longest_policy_chars(self) -> int:
         """How long a policy can get, whatever a token grants, with the longest stage ARN."""
         stage_arn = "x" * LONGEST_STAGE_ARN_CHARS
@@ -120,8 +133,9 @@ class RouteRules:
         further Deny ends the policy with its token, however long the gateway caches it; a
         gateway that does not know ``aws:CurrentTime`` ignores that Deny and loses nothing.
         """
-        met = [rule for rule in self.rules if rule.is_met_by(grants)]
-        unmet = [rule for rule in self.rules if not rule.is_met_by(grants)]
+        routes = [rule for rule in self.rules if not rule.is_field]
+        met = [rule for rule in routes if rule.is_met_by(grants)]
+        unmet = [rule for rule in routes if not rule.is_met_by(grants)]
         everything = f"{stage_arn}/*"
         allowed = [everything] if self.default is RouteDefault.OPEN else _arns(stage_arn, met)
         statements: list[dict[str, Any]] = []

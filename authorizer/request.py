@@ -1,8 +1,9 @@
 """The gateway's event: which kind it is, what it asks for, and the one token in it.
 
-Event shapes: REST API (TOKEN and REQUEST), HTTP API (payload 1.0 and 2.0) and WebSocket API.
+Event shapes: REST API (TOKEN and REQUEST), HTTP API (payload 1.0 and 2.0), WebSocket API, AppSync.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class AnswerForm(StrEnum):
     """HTTP APIs: a policy, or ``{"errorMessage": "Unauthorized"}``."""
     HTTP_SIMPLE = "http_simple"
     """HTTP APIs with payload 2.0 and simple responses."""
+    APPSYNC = "appsync"
+    """AppSync: yes or no, and the fields that are denied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def read_request(event: Any, settings: Settings) -> GatewayRequest:
     """
     if not isinstance(event, dict):
         raise refusal(Reason.EVENT_MALFORMED)
+    if _is_appsync(event):
+        return GatewayRequest(AnswerForm.APPSYNC, "", "", is_cacheable=True, route="", event=event)
     version, kind = event.get("version"), event.get("type")
     if kind == "TOKEN" and version is None:
         form, arn = AnswerForm.POLICY, event.get("methodArn")
@@ -114,9 +119,12 @@ def read_token(request: GatewayRequest, settings: Settings) -> str:
         raise refusal(Reason.TOKEN_TOO_LONG)
     if source.place is TokenPlace.AUTHORIZATION:
         match = _BEARER.fullmatch(value)
-        if match is None:
+        if match is not None:
+            value = match["token"]
+        elif request.form is not AnswerForm.APPSYNC:
             raise refusal(Reason.TOKEN_MALFORMED)
-        value = match["token"]
+        # AppSync's clients send the token with or without the scheme; without it the whole value
+        # is the token, and verified as such.
     if len(value) > settings.token_max_bytes:
         raise refusal(Reason.TOKEN_TOO_LONG)
     return value
@@ -139,6 +147,17 @@ def read_device(event: Mapping[str, Any]) -> str:
     return next((device for word, device in _DEVICES if word in agent), "other")
 
 
+def _is_appsync(event: Mapping[str, Any]) -> bool:
+    """AppSync's events have no type; the query that is asked stands in their context."""
+    context = event.get("requestContext")
+    return (
+        "type" not in event
+        and "authorizationToken" in event
+        and isinstance(context, dict)
+        and "queryString" in context
+    )
+
+
 def _route_template(event: Mapping[str, Any]) -> str:
     """The API owner's own name of the route; empty where the event has none (TOKEN)."""
     for name in ("routeKey", "resource"):
@@ -150,7 +169,7 @@ def _route_template(event: Mapping[str, Any]) -> str:
 
 def _values(event: Mapping[str, Any], source: TokenSource) -> Iterator[str]:
     if source.place is TokenPlace.AUTHORIZATION:
-        if event.get("type") == "TOKEN":
+        if "authorizationToken" in event and event.get("type") != "REQUEST":
             yield from _trimmed(_texts(event.get("authorizationToken")))
         else:
             yield from _header_values(event, "authorization")

@@ -1,18 +1,19 @@
 """The answer, in the form that the event's gateway understands.
 
-=================  ==============================  =====================================  =====
-what               REST and WebSocket              HTTP API                               seen as
-=================  ==============================  =====================================  =====
-granted            policy for the whole stage      policy, or ``isAuthorized: true``      200
-credential is bad  error ``Unauthorized``          ``{"errorMessage": "Unauthorized"}``   401
-not allowed here   the policy denies the route     the same, or ``isAuthorized: false``   403
-could not find out error ``Unavailable``           error ``Unavailable``                  503 [#]_
-=================  ==============================  =====================================  =====
+=====================  ========================  ===============================  ==============
+what                   REST and WebSocket        HTTP API                         AppSync
+=====================  ========================  ===============================  ==============
+granted                policy for the stage      policy, or ``isAuthorized``      authorized
+credential is bad      error ``Unauthorized``    ``errorMessage: Unauthorized``   not authorized
+not allowed here       the policy denies         the same, or not authorized      denied fields
+could not find out     error ``Unavailable``     error ``Unavailable``            the same error
+=====================  ========================  ===============================  ==============
 
-.. [#] By the gateway response that ``infra`` sets for AUTHORIZER_FAILURE. HTTP APIs have no
-   gateway responses and say 500.
+REST APIs answer 401, 403 and, by the gateway response that ``infra`` sets for AUTHORIZER_FAILURE,
+503. HTTP APIs have no gateway responses and say 500 instead of 503.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from __future__ import annotations
 from typing import Any
 
 from authorizer.errors import CredentialError, DecisionError, Reason
-from authorizer.policy import RouteRules, deny_everything
+from authorizer.policy import RouteDefault, RouteRules, deny_everything
 from authorizer.request import AnswerForm, GatewayRequest
 from authorizer.tokens import VerifiedToken
 
@@ -40,18 +41,32 @@ class Unavailable(Exception):  # noqa: N818
 
 
 def render_grant(
-    request: GatewayRequest, rules: RouteRules, token: VerifiedToken, *, ends_at: int | None
+    request: GatewayRequest,
+    rules: RouteRules,
+    token: VerifiedToken,
+    *,
+    ends_at: int | None,
+    cache_seconds: int = 0,
 ) -> dict[str, Any]:
     """What a living session may do: a policy, or a simple yes or no for the route called.
 
     Args:
         ends_at: when a policy must deny by itself, because the gateway caches it; seconds since
             the epoch.
+        cache_seconds: how long AppSync may use the answer.
     """
     context = render_context(token)
     if request.form is AnswerForm.HTTP_SIMPLE:
         is_allowed = rules.allows(request.resource, token.grants)
         return {"isAuthorized": is_allowed, "context": context}
+    if request.form is AnswerForm.APPSYNC:
+        return {
+            # A deny list is all that AppSync takes: with the default closed nothing can be opened.
+            "isAuthorized": rules.default is RouteDefault.OPEN,
+            "resolverContext": {name: str(value) for name, value in context.items()},
+            "deniedFields": rules.denied_fields(token.grants),
+            "ttlOverride": cache_seconds,
+        }
     expires_at = ends_at if request.is_cacheable else None
     return {
         "principalId": token.subject,
@@ -76,6 +91,8 @@ def render_displaced(
     context = {"reason": reason.value}
     if request.form is AnswerForm.HTTP_SIMPLE:
         return {"isAuthorized": False, "context": context}
+    if request.form is AnswerForm.APPSYNC:
+        return {"isAuthorized": False, "ttlOverride": 0}
     return {
         "principalId": token.subject,
         "policyDocument": deny_everything(request.stage_arn),
@@ -110,4 +127,6 @@ def render_error(form: AnswerForm, error: DecisionError) -> dict[str, Any]:
         raise Unavailable from None
     if form is AnswerForm.POLICY:
         raise Unauthorized from None
+    if form is AnswerForm.APPSYNC:
+        return {"isAuthorized": False, "ttlOverride": 0}
     return {"errorMessage": "Unauthorized"}

@@ -10,6 +10,7 @@ from typing import Any
 
 from authorizer.policy import (
     CONNECT,
+    FIELD,
     LONGEST_STAGE_ARN_CHARS,
     METHODS,
     RouteDefault,
@@ -86,7 +87,8 @@ class _RulesReader:
     def _rule(self, route: str, needs: object) -> RouteRule:
         if not _is_route(route):
             self.problems.append(
-                f"{route!r} is no route: write METHOD /path, with * and ? as wildcards, or $connect"
+                f"{route!r} is no route: write METHOD /path, with * and ? as wildcards, $connect,"
+                " or Type.field"
             )
         names = ("any_scope", "all_scopes", "any_group", "all_groups")
         if not isinstance(needs, Mapping) or not needs or not set(needs) <= set(names):
@@ -100,7 +102,7 @@ class _RulesReader:
 
     def _check_limits(self, rules: RouteRules) -> None:
         for rule in rules.rules:
-            longest = max(len(resource) for resource in rule.resources)
+            longest = max((len(resource) for resource in rule.resources), default=0)
             if LONGEST_STAGE_ARN_CHARS + 1 + longest > MAX_RESOURCE_CHARS:
                 self.problems.append(f"{rule.route!r} is too long for a policy's resource")
         if rules.longest_policy_chars() > MAX_POLICY_CHARS:
@@ -110,7 +112,7 @@ class _RulesReader:
 
 
 def _is_route(route: str) -> bool:
-    if route == CONNECT:
+    if route == CONNECT or FIELD.fullmatch(route) is not None:
         return True
     method, space, path = route.partition(" ")
     return bool(space) and method in {*METHODS, "*"} and _PATH.fullmatch(path) is not None

@@ -109,6 +109,7 @@ def wire(
         Verifier(settings, stores, clock=clock),
         revocation,
         telemetry,
+        clock=clock,
         monotonic=monotonic,
     )
 

@@ -71,7 +71,8 @@ class DeadlineSocket:
 
     def close(self) -> None:
         """Close it when its last reader is done, as a real socket does: ``http.client`` closes
-        it first and reads the rest afterwards, where the connection's end is the answer's."""
+        it first and reads the rest afterwards, where the connection's end is the answer's.
+        """
         self._is_closed = True
         self._close_if_unused()
 
