@@ -32,17 +32,24 @@ _UNAVAILABLE = GatewayResponse(
     503, _CORS | {"Retry-After": "1"}, '{"message":"Service Unavailable"}'
 )
 
+#: A gateway response's headers are static: all the reasons of a 401 have to share one sentence.
+_CHALLENGE = (
+    'Bearer error="invalid_token", error_description="The token is missing, invalid, expired or'
+    ' revoked, or the user has signed in elsewhere"'
+)
+
 #: RFC 6750, section 3, and RFC 9110, section 10.2.3; the same as ``infra`` deploys.
 GATEWAY_RESPONSES: Mapping[Refusal, GatewayResponse] = {
     Refusal.UNAUTHORIZED: GatewayResponse(
         401,
-        _CORS | {"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        _CORS | {"WWW-Authenticate": _CHALLENGE},
         '{"message":"Unauthorized"}',
     ),
     Refusal.ACCESS_DENIED: GatewayResponse(
         403,
         _CORS | {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
-        '{"message":"Forbidden"}',
+        # Empty but for a session that another one displaced (DISPLACED_ANSWER=explain).
+        '{"message":"Forbidden","reason":"$context.authorizer.reason"}',
     ),
     Refusal.AUTHORIZER_FAILURE: _UNAVAILABLE,
     Refusal.AUTHORIZER_CONFIGURATION_ERROR: _UNAVAILABLE,

@@ -17,12 +17,14 @@ from authorizer.wiring import wire as wire_authorizer
 from local.clock import WallClock
 from pre_token_hook.sign_out import AdminUserGlobalSignOut
 from pre_token_hook.wiring import wire as wire_hook
+from session_feed.wiring import wire as wire_feed
 from transport.https import HttpsTransport
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
 
-#: Powertools has one logger for each service name in a process, so each copy gets its own name.
+#: Powertools has one logger for each service name in a process, with one stream, so each copy of
+#: each function of each stack gets its own name.
 _NUMBERS = itertools.count(1)
 
 
@@ -89,10 +91,17 @@ class Sandboxes:
 class HookFunction:
     """The Pre Token Generation hook, with an SDK client that knows the local endpoint."""
 
-    def __init__(self, environ: Mapping[str, str], client: CognitoIdentityProviderClient) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        client: CognitoIdentityProviderClient,
+        *,
+        clock: WallClock,
+    ) -> None:
         self._log = io.StringIO()
         self._hook = wire_hook(
             environ,
+            clock=clock,
             sign_out=AdminUserGlobalSignOut(client),
             log_stream=self._log,
             service=f"pre-token-hook-{next(_NUMBERS)}",
@@ -101,6 +110,28 @@ class HookFunction:
     def invoke(self, event: dict[str, Any]) -> Any:
         """Handle one event of Cognito's; see :meth:`pre_token_hook.hook.Hook.handle`."""
         return self._hook.handle(event, str(uuid.uuid4()))
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Its log so far, oldest line first."""
+        return [json.loads(line) for line in self._log.getvalue().splitlines()]
+
+
+class FeedFunction:
+    """The feed of revocations."""
+
+    def __init__(self, environ: Mapping[str, str], *, clock: WallClock) -> None:
+        self._log = io.StringIO()
+        self._feed = wire_feed(
+            environ,
+            clock=clock,
+            log_stream=self._log,
+            service=f"session-feed-{next(_NUMBERS)}",
+        )
+
+    def invoke(self, event: dict[str, Any]) -> None:
+        """Handle one event of EventBridge's; see :meth:`session_feed.feed.Feed.handle`."""
+        # Through JSON and back, as between two machines.
+        self._feed.handle(json.loads(json.dumps(event)), str(uuid.uuid4()))
 
     def lines(self) -> list[dict[str, Any]]:
         """Its log so far, oldest line first."""

@@ -1,4 +1,4 @@
-"""The whole product on this machine: Cognito, the hook, the authorizer, API Gateway, a clock."""
+"""The whole product on this machine: Cognito, API Gateway, the ledger, the Lambdas, a clock."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Self
 import boto3
 from botocore.config import Config
 
+from ledger.roster import SessionPolicy
 from local.clock import WallClock
 from local.cognito import LocalCognito
+from local.cognito.layer import moto_application
+from local.dynamodb import DynamoDbLayer
+from local.event_bus import EventBus
 from local.gateway.config import Flavour, GatewayResponse, Refusal
 from local.gateway.gateway import Gateway
+from local.ledger import LedgerTable
 from local.product_api import GATEWAY_RESPONSES, REGION, ROUTE_RULES, example_api
-from local.sandboxes import HookFunction, Sandboxes
+from local.sandboxes import FeedFunction, HookFunction, Sandboxes
 from local.server import LoopbackServer
 
 if TYPE_CHECKING:
@@ -28,20 +33,41 @@ PASSWORD = "Correct-horse-7"
 
 _HOOK_ARN = f"arn:aws:lambda:{REGION}:123456789012:function:pre-token-hook"
 #: The app clients of the demo: one for each device.
-_DEVICES = ("laptop", "phone")
+_DEVICES = ("laptop", "phone", "tablet")
+
+#: As long as is allowed: a busy machine must not look like an outage. A ledger that comes back is
+#: asked at once, for the story's clock does not move by itself.
+_PATIENCE = {
+    "CONNECT_TIMEOUT_MS": "2000",
+    "READ_TIMEOUT_MS": "2500",
+    "DECISION_BUDGET_MS": "2900",
+    "LEDGER_TIMEOUT_MS": "1000",
+    "LEDGER_COOLDOWN_MS": "0",
+}
+#: The same for the hook, which adds all its time-outs up and keeps them below Cognito's limit.
+_PATIENCE_OF_HOOK = {"MAX_ATTEMPTS": "1", "LEDGER_TIMEOUT_MS": "1000"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSettings:
-    """What can be chosen. ``*_environ`` adds to, or changes, a Lambda's environment."""
+    """What can be chosen. ``*_environ`` adds to, or changes, a Lambda's environment.
+
+    Nothing is remembered for any time unless a TTL says so. Without a ``ledger`` there is no feed.
+    """
 
     flavour: Flavour = Flavour.REST
     has_simple_responses: bool = False
+    ledger: bool = True
+    has_hook: bool = True
     verdict_ttl_seconds: int = 0
+    memory_ttl_seconds: int = 0
     gateway_ttl_seconds: int = 0
+    session_policy: SessionPolicy = SessionPolicy.OFF
+    session_limit: int = 1
     sandboxes: int = 1
     authorizer_environ: Mapping[str, str] = field(default_factory=dict)
     hook_environ: Mapping[str, str] = field(default_factory=dict)
+    feed_environ: Mapping[str, str] = field(default_factory=dict)
     gateway_responses: Mapping[Refusal, GatewayResponse] = field(
         default_factory=lambda: GATEWAY_RESPONSES
     )
@@ -55,11 +81,15 @@ class LocalStack:
     Attributes:
         cognito: its knobs; ``cognito.url`` is the endpoint.
         sdk: an SDK client for it.
+        dynamodb: the knobs of DynamoDB, at the same endpoint.
+        table: the ledger; None if there is none.
         pool_id: the pool whose tokens the API takes; its trigger is the hook.
-        client_ids: its app clients, by device: ``laptop`` and ``phone``.
+        client_ids: its app clients, by device: ``laptop``, ``phone`` and ``tablet``.
         foreign_pool_id: another pool of the Region, with a client of its own
             (``foreign_client_id``).
         hook: the hook's function.
+        feed: the feed's function; None without a ledger.
+        bus: brings the feed what has happened at Cognito, when told to; None without a ledger.
         sandboxes: the authorizer's copies.
         gateway: the API, with ``/hello`` and ``/admin``; ``url`` is where it answers.
     """
@@ -68,18 +98,25 @@ class LocalStack:
         chosen = settings or StackSettings()
         # Should anything here fail, what runs already is stopped again.
         with ExitStack() as started:
-            self.cognito = LocalCognito(clock, port=chosen.cognito_port)
+            self.dynamodb = DynamoDbLayer(moto_application())
+            self.cognito = LocalCognito(clock, port=chosen.cognito_port, behind=self.dynamodb)
             started.enter_context(self.cognito)
             self.sdk = _sdk(self.cognito.url)
             started.callback(self.sdk.close)
-            self.hook = HookFunction(
-                {"LOCAL_ENDPOINT": self.cognito.url} | dict(chosen.hook_environ), self.sdk
-            )
+            self.table = LedgerTable(self.cognito.url, REGION) if chosen.ledger else None
+            if self.table is not None:
+                started.callback(self.table.close)
+            self.hook = HookFunction(self._hook_environ(chosen), self.sdk, clock=clock)
             self.cognito.trigger.functions[_HOOK_ARN] = self.hook.invoke
-            self.pool_id = self._new_pool("customers", with_hook=True)
+            self.pool_id = self._new_pool("customers", with_hook=chosen.has_hook)
             self.client_ids = {name: self._new_client(self.pool_id, name) for name in _DEVICES}
             self.foreign_pool_id = self._new_pool("partners", with_hook=False)
             self.foreign_client_id = self._new_client(self.foreign_pool_id, "partner")
+            self.feed: FeedFunction | None = None
+            self.bus: EventBus | None = None
+            if self.table is not None:
+                self.feed = FeedFunction(self._feed_environ(chosen), clock=clock)
+                self.bus = EventBus(self.cognito.trail, self.feed.invoke)
             self.sandboxes = Sandboxes(self._environ(chosen), count=chosen.sandboxes, clock=clock)
             started.callback(self.sandboxes.close)
             api = example_api(
@@ -133,15 +170,34 @@ class LocalStack:
         )
         return client["UserPoolClient"]["ClientId"]
 
+    @property
+    def issuer(self) -> str:
+        """What the pool's tokens name as their issuer, and the ledger's rows are named after."""
+        return f"https://cognito-idp.{REGION}.amazonaws.com/{self.pool_id}"
+
     def _environ(self, settings: StackSettings) -> dict[str, str]:
-        return {
-            "ISSUERS": f"https://cognito-idp.{REGION}.amazonaws.com/{self.pool_id}",
+        environ = {
+            "ISSUERS": self.issuer,
             "CLIENT_IDS": ",".join(self.client_ids.values()),
             "ROUTE_RULES": json.dumps(ROUTE_RULES),
             "VERDICT_TTL_SECONDS": str(settings.verdict_ttl_seconds),
             "GATEWAY_TTL_SECONDS": str(settings.gateway_ttl_seconds),
-            "LOCAL_ENDPOINT": self.cognito.url,
-        } | dict(settings.authorizer_environ)
+            "MEMORY_TTL_SECONDS": str(settings.memory_ttl_seconds),
+            "SESSION_POLICY": settings.session_policy.value,
+            "SESSION_LIMIT": str(settings.session_limit),
+        }
+        return self._of_ledger() | _PATIENCE | environ | dict(settings.authorizer_environ)
+
+    def _hook_environ(self, settings: StackSettings) -> dict[str, str]:
+        return self._of_ledger() | _PATIENCE_OF_HOOK | dict(settings.hook_environ)
+
+    def _feed_environ(self, settings: StackSettings) -> dict[str, str]:
+        return self._of_ledger() | {"USER_POOL_ID": self.pool_id} | dict(settings.feed_environ)
+
+    def _of_ledger(self) -> dict[str, str]:
+        """What every Lambda is told of this machine, and of the ledger if there is one."""
+        ledger = {} if self.table is None else dict(self.table.environ)
+        return ledger | {"LOCAL_ENDPOINT": self.cognito.url}
 
 
 def _sdk(endpoint: str) -> CognitoIdentityProviderClient:

@@ -9,6 +9,7 @@ moto's unchanged application:
 - :mod:`local.cognito.layer` sorts requests: ours, or passed on to moto;
 - :mod:`local.cognito.traffic` counts them, and refuses them when told to;
 - :mod:`local.cognito.operations` are the operations that make, judge or end tokens;
+- :mod:`local.cognito.trail` writes those down that end sessions, as CloudTrail does;
 - :mod:`local.cognito.trigger` calls the Pre Token Generation function first;
 - :mod:`local.cognito.sessions`, :mod:`local.cognito.tokens` and :mod:`local.cognito.keys` are
   what their names say;

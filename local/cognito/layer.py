@@ -16,6 +16,7 @@ from local.cognito.errors import CognitoError
 from local.cognito.keys import KeyRing
 from local.cognito.operations import Operations
 from local.cognito.traffic import KEY_SET, Traffic
+from local.cognito.trail import Trail
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,9 +37,15 @@ class CognitoLayer:
     """A WSGI application that answers for Cognito and passes on what it does not do itself."""
 
     def __init__(
-        self, operations: Operations, keys: KeyRing, traffic: Traffic, moto: WSGIApplication
+        self,
+        operations: Operations,
+        keys: KeyRing,
+        traffic: Traffic,
+        trail: Trail,
+        moto: WSGIApplication,
     ) -> None:
         self._operations = operations
+        self._trail = trail
         self._keys = keys
         self._traffic = traffic
         self._moto = moto
@@ -74,7 +81,14 @@ class CognitoLayer:
         if not isinstance(body, dict):
             raise CognitoError("SerializationException", "Not a JSON object")
         act = self._operations.named(operation)
-        return act(body, lambda: self._forward(request.environ, raw))
+        whom = self._trail.whom(operation, body)
+        try:
+            answer = act(body, lambda: self._forward(request.environ, raw))
+        except CognitoError as error:
+            self._trail.record(operation, body, whom, error=error)
+            raise
+        self._trail.record(operation, body, whom)
+        return answer
 
     def _forward(self, environ: WSGIEnvironment, raw: bytes) -> dict[str, Any]:
         answer = Response.from_app(

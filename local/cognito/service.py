@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from local.clock import WallClock
 from local.cognito.directory import Directory
@@ -13,8 +13,12 @@ from local.cognito.operations import Operations
 from local.cognito.sessions import SessionBook
 from local.cognito.tokens import AccessTokenJudge, TokenMint, Tokens
 from local.cognito.traffic import Traffic
+from local.cognito.trail import Trail
 from local.cognito.trigger import PreTokenTrigger, TriggerSource
 from local.server import LoopbackServer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 class LocalCognito:
@@ -25,24 +29,38 @@ class LocalCognito:
         keys: the pools' signing keys; rotate them here.
         traffic: counters, quotas, throttling, outages.
         trigger: the functions that pools may name as Pre Token Generation triggers.
+        trail: the operations that ended sessions, as CloudTrail's events.
     """
 
-    def __init__(self, clock: WallClock, *, port: int = 0) -> None:
+    def __init__(
+        self, clock: WallClock, *, port: int = 0, behind: WSGIApplication | None = None
+    ) -> None:
+        """
+        Args:
+            clock: for tokens and sessions, in seconds since the epoch.
+            port: 0 for any free one.
+            behind: what answers where this does not, Cognito's other operations included; moto
+                if nothing else is given.
+        """
         self.keys = KeyRing()
         self.traffic = Traffic(clock)
         self._directory = Directory()
         self.trigger = PreTokenTrigger(self._directory)
         sessions = SessionBook(clock)
         self._mint = TokenMint(self.keys, clock)
+        judge = AccessTokenJudge(self.keys, sessions, self._directory, clock)
+        self.trail = Trail(self._directory, sessions, judge, clock)
         self._operations = Operations(
             directory=self._directory,
             sessions=sessions,
             mint=self._mint,
-            judge=AccessTokenJudge(self.keys, sessions, self._directory, clock),
+            judge=judge,
             trigger=self.trigger,
             traffic=self.traffic,
         )
-        layer = CognitoLayer(self._operations, self.keys, self.traffic, moto_application())
+        layer = CognitoLayer(
+            self._operations, self.keys, self.traffic, self.trail, behind or moto_application()
+        )
         self._server = LoopbackServer(layer, port=port)
         self.url = self._server.url
 

@@ -68,6 +68,11 @@ class SessionBook:
         """The session of that name."""
         return self._sessions.get(origin_jti)
 
+    def of_refresh_token(self, refresh_token: str) -> Session | None:
+        """The session that a refresh token stands for, living or not."""
+        held = self._refresh_tokens.get(refresh_token)
+        return held.session if held is not None else None
+
     def redeem(self, refresh_token: str, client: Client) -> Session:
         """The living session that the refresh token stands for.
 

@@ -14,9 +14,15 @@ from local.gateway.policy import Policy, PolicyError
 class RefusedError(Exception):
     """The request goes no further."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, context: Mapping[str, Any] | None = None) -> None:
+        """
+        Args:
+            refusal: what the caller is told.
+            context: the authorizer's, if it answered: gateway responses may quote it.
+        """
         super().__init__(refusal.value)
         self.refusal = refusal
+        self.context: Mapping[str, Any] = context or {}
 
 
 @dataclass(frozen=True, slots=True)

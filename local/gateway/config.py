@@ -47,8 +47,9 @@ class GatewayResponse:
     """How a REST API words a refusal.
 
     ``body`` is a template: ``$context.requestId``, ``$context.error.message``,
-    ``$context.error.messageString`` and ``$context.error.responseType`` are replaced. Header
-    values are static.
+    ``$context.error.messageString``, ``$context.error.responseType`` and, where the authorizer
+    has answered, ``$context.authorizer.<name>`` of its context are replaced. Header values are
+    static.
     """
 
     status: int

@@ -23,7 +23,7 @@ from local.gateway.events import Arrival, build_event, method_arn
 from local.gateway.identity import IdentitySourceError, identity_values
 from local.gateway.matching import Match, match_route
 from local.gateway.messages import HttpAnswer, HttpRequest
-from local.gateway.refusals import word_refusal
+from local.gateway.refusals import context_as_text, word_refusal
 from local.server import RAW_HEADERS
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class Gateway:
                 granted = self._authorize(match.route.authorizer, arrival)
                 context = self._backend_context(granted)
         except RefusedError as refused:
-            return word_refusal(self._api, refused.refusal, request_id=request_id)
+            return word_refusal(
+                self._api, refused.refusal, request_id=request_id, context=refused.context
+            )
         return match.route.backend(BackendCall(request, match.route, context))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -86,7 +88,7 @@ class Gateway:
             self._cache.put(config, values, answer)
         # A cached policy is asked about the method that is called now.
         if not answer.allows(method_arn(self._api, arrival.request), arrival.at):
-            raise RefusedError(Refusal.ACCESS_DENIED)
+            raise RefusedError(Refusal.ACCESS_DENIED, answer.context)
         return answer
 
     def _identity(
@@ -105,9 +107,4 @@ class Gateway:
     def _backend_context(self, granted: AuthorizerAnswer) -> dict[str, Any]:
         if self._api.flavour is Flavour.HTTP:
             return {"lambda": dict(granted.context)}
-        # A REST API's backend gets numbers and truth values as text.
-        texts = {
-            name: value if isinstance(value, str) else str(value).lower()
-            for name, value in granted.context.items()
-        }
-        return {"principalId": granted.principal} | texts
+        return {"principalId": granted.principal} | context_as_text(granted.context)

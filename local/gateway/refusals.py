@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from local.gateway.config import Api, Flavour, GatewayResponse, Refusal
 from local.gateway.messages import HttpAnswer
@@ -42,26 +43,38 @@ _HTTP_API = {
     Refusal.MISSING_AUTHENTICATION_TOKEN: (404, "Not Found"),
 }
 
-_VARIABLE = re.compile(r"\$context\.(?P<name>[A-Za-z]+(?:\.[A-Za-z]+)*)")
+_VARIABLE = re.compile(r"\$context\.(?P<name>[A-Za-z]+(?:\.\w+)*)", re.ASCII)
+_NOTHING: Mapping[str, Any] = {}
 
 
-def word_refusal(api: Api, refusal: Refusal, *, request_id: str) -> HttpAnswer:
-    """The answer that the caller gets."""
+def word_refusal(
+    api: Api, refusal: Refusal, *, request_id: str, context: Mapping[str, Any] = _NOTHING
+) -> HttpAnswer:
+    """The answer that the caller gets; ``context`` is the authorizer's, if it answered at all."""
     if api.flavour is Flavour.HTTP:
         status, text = _HTTP_API[refusal]
         return HttpAnswer.of_json(status, {"message": text})
     response = api.gateway_responses.get(refusal, DEFAULT_RESPONSES[refusal])
     message = _MESSAGES.get(refusal)
-    context = {
+    variables = {
         "requestId": request_id,
         "error.message": message or "",
         "error.messageString": json.dumps(message),
         "error.responseType": refusal.value,
-    }
-    body = _VARIABLE.sub(lambda found: context.get(found["name"], ""), response.body)
+    } | {f"authorizer.{name}": text for name, text in context_as_text(context).items()}
+    # Text for text, and nothing for what is not there: no template language, and no escaping.
+    body = _VARIABLE.sub(lambda found: variables.get(found["name"], ""), response.body)
     headers = {
         "Content-Type": "application/json",
         "x-amzn-ErrorType": _ERROR_TYPES[refusal],
         "x-amzn-RequestId": request_id,
     }
     return HttpAnswer(response.status, headers | dict(response.headers), body.encode())
+
+
+def context_as_text(context: Mapping[str, Any]) -> dict[str, str]:
+    """An authorizer's context as a REST API hands it on: numbers and truth values are text."""
+    return {
+        name: value if isinstance(value, str) else str(value).lower()
+        for name, value in context.items()
+    }

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from local.clock import MovableClock
-from local.gateway.config import Api, AuthorizerConfig, AuthorizerKind, Flavour, Route
+from local.gateway.config import (
+    Api,
+    AuthorizerConfig,
+    AuthorizerKind,
+    Flavour,
+    GatewayResponse,
+    Refusal,
+    Route,
+)
 from local.gateway.gateway import Gateway
 from local.gateway.messages import HttpAnswer, HttpRequest
 
@@ -71,8 +80,11 @@ class GatewayBench:
         return self.function.events[-1]
 
 
-def rest(**authorizer: Any) -> GatewayBench:
-    return _bench(Flavour.REST, {"identity_sources": (REST_SOURCE,)} | authorizer)
+def rest(
+    *, gateway_responses: Mapping[Refusal, GatewayResponse] | None = None, **authorizer: Any
+) -> GatewayBench:
+    settings = {"identity_sources": (REST_SOURCE,)} | authorizer
+    return _bench(Flavour.REST, settings, gateway_responses)
 
 
 def rest_token(**authorizer: Any) -> GatewayBench:
@@ -93,7 +105,11 @@ def body(answer: HttpAnswer) -> Any:
     return json.loads(answer.body)
 
 
-def _bench(flavour: Flavour, authorizer: dict[str, Any]) -> GatewayBench:
+def _bench(
+    flavour: Flavour,
+    authorizer: dict[str, Any],
+    gateway_responses: Mapping[Refusal, GatewayResponse] | None = None,
+) -> GatewayBench:
     function = Lambda()
     settings: dict[str, Any] = {"name": "a", "invoke": function, "ttl_seconds": 0} | authorizer
     config = AuthorizerConfig(**settings)
@@ -108,6 +124,7 @@ def _bench(flavour: Flavour, authorizer: dict[str, Any]) -> GatewayBench:
             Route("GET", "/orders/{id}", config),
             Route("ANY", "/files/{path+}", config),
         ),
+        gateway_responses=gateway_responses or {},
         stage_variables={"tenant": "t"},
     )
     return GatewayBench(api, function, MovableClock())

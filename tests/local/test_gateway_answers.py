@@ -22,6 +22,10 @@ from tests.local.gateway_bench import (
 )
 
 UNAUTHORIZED = {"message": "Unauthorized"}
+CHALLENGE = (
+    'Bearer error="invalid_token", error_description="The token is missing, invalid, expired or'
+    ' revoked, or the user has signed in elsewhere"'
+)
 
 
 @pytest.mark.parametrize("make", [rest, rest_token, http])
@@ -193,10 +197,42 @@ def test_gateway_responses_replace_the_defaults() -> None:
     assert word_refusal(api, Refusal.ACCESS_DENIED, request_id="r").status == 403
 
 
+def test_a_body_template_quotes_the_authorizers_context() -> None:
+    """A Deny may say why: text for text, numbers and truth values too, nothing for the rest."""
+    bench = rest(
+        gateway_responses={
+            Refusal.ACCESS_DENIED: GatewayResponse(
+                403,
+                body='{"reason":"$context.authorizer.reason","n":$context.authorizer.n_1,'
+                '"b":$context.authorizer.b,"x":"$context.authorizer.other"}',
+            )
+        }
+    )
+    bench.function.returns_policy(DENY_ALL, reason="signed_in_elsewhere", n_1=7, b=True)
+    assert body(bench.send()) == {"reason": "signed_in_elsewhere", "n": 7, "b": True, "x": ""}
+
+
+def test_a_cached_deny_says_why_again() -> None:
+    """The context is kept with the policy."""
+    bench = rest(ttl_seconds=30, gateway_responses=GATEWAY_RESPONSES)
+    bench.function.returns_policy(DENY_ALL, reason="session_limit_reached")
+    answers = [body(bench.send()) for _ in range(2)]
+    assert answers == [{"message": "Forbidden", "reason": "session_limit_reached"}] * 2
+    assert len(bench.function.events) == 1
+
+
+def test_an_error_has_no_context_to_quote() -> None:
+    """The 401 of an authorizer that raises can't say why."""
+    template = GatewayResponse(401, body='{"reason":"$context.authorizer.reason"}')
+    bench = rest(gateway_responses={Refusal.UNAUTHORIZED: template})
+    bench.function.answer = RuntimeError("Unauthorized")
+    assert body(bench.send()) == {"reason": ""}
+
+
 @pytest.mark.parametrize(
     ("refusal", "status", "header", "value"),
     [
-        (Refusal.UNAUTHORIZED, 401, "WWW-Authenticate", 'Bearer error="invalid_token"'),
+        (Refusal.UNAUTHORIZED, 401, "WWW-Authenticate", CHALLENGE),
         (Refusal.ACCESS_DENIED, 403, "WWW-Authenticate", 'Bearer error="insufficient_scope"'),
         (Refusal.AUTHORIZER_FAILURE, 503, "Retry-After", "1"),
         (Refusal.AUTHORIZER_CONFIGURATION_ERROR, 503, "Retry-After", "1"),
