@@ -1,24 +1,36 @@
-"""What the story needs of a stack: users, devices, an administrator, an API and a clock."""
+"""What the story needs of a stack: users, devices, an operator, an API, a ledger and a clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-LAPTOP, PHONE = "laptop", "phone"
+LAPTOP, PHONE, TABLET = "laptop", "phone", "tablet"
 GRANTED = "granted"
 #: The gateway answered without asking the authorizer.
 NOT_ASKED = "not asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Delays:
-    """How long an answer may live before the authorizer, and Cognito, are asked again."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """How the product is deployed, with its ledger.
+
+    The TTLs say how long an answer may live at the gateway, a row in a sandbox's memory, and a
+    verdict in the ledger. Without a ``session_limit`` the hook leaves one session per user; with
+    one there is no hook, and the ledger's roster evicts the oldest.
+    """
 
     verdict_ttl_seconds: int = 0
+    memory_ttl_seconds: int = 0
     gateway_ttl_seconds: int = 0
+    sandboxes: int = 1
+    session_limit: int | None = None
+    is_explaining: bool = False
+    """Whether a displaced session is told why (``DISPLACED_ANSWER=explain``)."""
+    takes_id_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Grant:
 
     device: str
     access: str
+    identity: str
     refresh: str
     expires_in_seconds: int
 
@@ -48,7 +61,7 @@ class RefusedByCognitoError(Exception):
 
 
 class Bench(Protocol):
-    """A stack with users, two devices, an administrator and a clock."""
+    """A stack with users, three devices, an administrator, an operator and a clock."""
 
     def new_user(self) -> str:
         """A user who can sign in; his name."""
@@ -94,12 +107,48 @@ class Bench(Protocol):
         """Let time pass."""
         ...
 
-    def call(self, path: str, access_token: str) -> Outcome:
+    def call(self, path: str, token: str) -> Outcome:
         """``GET path`` at the API.
 
         The reason is :data:`GRANTED`, the one that the authorizer logged, or :data:`NOT_ASKED`.
         """
         ...
 
+    def call_and_read(self, path: str, token: str) -> Outcome:
+        """``GET path`` at the API; the reason is what the answer's body says to the caller."""
+        ...
 
-OpenBench = Callable[[Delays], AbstractContextManager[Bench]]
+    def call_each(self, path: str, token: str) -> Sequence[Outcome]:
+        """``GET path`` once by each sandbox, in their order."""
+        ...
+
+    def call_at_once(self, path: str, token: str, times: int) -> Counter[int]:
+        """``GET path`` so many times in parallel; how many calls got each status."""
+        ...
+
+    def session_checks(self) -> int:
+        """How many GetUser calls have arrived at Cognito so far."""
+        ...
+
+    def end_sessions(self, user: str) -> None:
+        """As an operator of the ledger: whoever signed in as this user before now."""
+        ...
+
+    def end_everyone(self) -> None:
+        """As an operator of the ledger: whoever signed in before now."""
+        ...
+
+    def tighten_verdicts(self, ttl_seconds: int) -> None:
+        """As an operator of the ledger: let verdicts live that long at most."""
+        ...
+
+    def deliver_events(self, *, times: int = 1) -> None:
+        """Bring the feed what CloudTrail wrote down since the last time, so many times over."""
+        ...
+
+    def break_ledger(self, *, is_on: bool) -> None:
+        """Have the ledger answer every request with an error, or no longer."""
+        ...
+
+
+OpenBench = Callable[[Deployment], AbstractContextManager[Bench]]

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from local.cognito.trail import Trail
-from session_feed.events import EFFECTS
 
 #: Lambda tries an asynchronous invocation again twice, before the dead-letter queue gets the event.
 #: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -19,7 +18,7 @@ _TRIES = 3
 
 
 class EventBus:
-    """One rule, for the operations that the feed knows, and one target.
+    """Brings what the trail has written down to one target.
 
     Attributes:
         dead_letters: events that the target failed on each time.
@@ -37,7 +36,7 @@ class EventBus:
             times: 2 for "at least once", in its unlucky form; the whole batch comes again.
             newest_first: an order as good as any other.
         """
-        events = self._matching()
+        events = self._trail.take()
         if newest_first:
             events.reverse()
         for _ in range(times):
@@ -47,10 +46,7 @@ class EventBus:
 
     def lose(self) -> int:
         """Deliver nothing of what has happened since the last time: it is best effort."""
-        return len(self._matching())
-
-    def _matching(self) -> list[dict[str, Any]]:
-        return [event for event in self._trail.take() if event["detail"]["eventName"] in EFFECTS]
+        return len(self._trail.take())
 
     def _invoke(self, event: dict[str, Any]) -> None:
         for _ in range(_TRIES):

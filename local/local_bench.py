@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import requests
 from botocore.exceptions import ClientError
+from requests.adapters import HTTPAdapter
 
-from local.bench import GRANTED, NOT_ASKED, Bench, Delays, Grant, Outcome, RefusedByCognitoError
+from ledger.roster import SessionPolicy
+from ledger.rows import cognito_issuer
+from local.bench import (
+    GRANTED,
+    NOT_ASKED,
+    Bench,
+    Deployment,
+    Grant,
+    Outcome,
+    RefusedByCognitoError,
+)
 from local.clock import MovableClock
 from local.cognito.tokens import ADMIN_SCOPE
+from local.dynamodb import EVERYTHING
+from local.ledger import LedgerTable, write_deadline
 from local.product_api import SCOPE_OF_ADMIN
 from local.stack import PASSWORD, LocalStack, StackSettings
 
 _CALL_TIMEOUT_SECONDS = 10
+_MOST_CALLS_AT_ONCE = 20
 
 
 class LocalBench:
@@ -45,7 +61,7 @@ class LocalBench:
             self._stack.client_ids[device], user, ADMIN_SCOPE, SCOPE_OF_ADMIN
         )
         assert tokens.refresh is not None
-        return Grant(device, tokens.access, tokens.refresh, tokens.expires_in_seconds)
+        return Grant(device, tokens.access, tokens.id, tokens.refresh, tokens.expires_in_seconds)
 
     def sign_in_elsewhere(self) -> Grant:
         """See :class:`local.bench.Bench`."""
@@ -86,18 +102,80 @@ class LocalBench:
         """See :class:`local.bench.Bench`."""
         self._clock.advance(seconds)
 
-    def call(self, path: str, access_token: str) -> Outcome:
+    def call(self, path: str, token: str) -> Outcome:
         """See :class:`local.bench.Bench`."""
         before = len(self._stack.sandboxes.decisions())
-        answer = self._http.get(
-            self._stack.url + path,
-            headers={"Authorization": f"Bearer {access_token}"},
-            timeout=_CALL_TIMEOUT_SECONDS,
-        )
+        answer = self._get(path, token)
         decisions = self._stack.sandboxes.decisions()[before:]
         if not decisions:
             return Outcome(answer.status_code, NOT_ASKED)
         return Outcome(answer.status_code, decisions[-1].get("reason", GRANTED))
+
+    def call_and_read(self, path: str, token: str) -> Outcome:
+        """See :class:`local.bench.Bench`."""
+        answer = self._get(path, token)
+        return Outcome(answer.status_code, str(answer.json().get("reason", "")))
+
+    def call_each(self, path: str, token: str) -> Sequence[Outcome]:
+        """See :class:`local.bench.Bench`."""
+        sandboxes = self._stack.sandboxes
+        outcomes = []
+        for number in range(len(sandboxes.all)):
+            sandboxes.chosen = number
+            outcomes.append(self.call(path, token))
+        sandboxes.chosen = None
+        return outcomes
+
+    def call_at_once(self, path: str, token: str, times: int) -> Counter[int]:
+        """See :class:`local.bench.Bench`."""
+        with ThreadPoolExecutor(times) as pool:
+            answers = pool.map(lambda _: self._get(path, token), range(times))
+            return Counter(answer.status_code for answer in answers)
+
+    def session_checks(self) -> int:
+        """See :class:`local.bench.Bench`."""
+        return self._stack.cognito.traffic.calls["GetUser"]
+
+    def end_sessions(self, user: str) -> None:
+        """See :class:`local.bench.Bench`."""
+        described = self._stack.sdk.admin_get_user(UserPoolId=self._stack.pool_id, Username=user)
+        attributes = {a["Name"]: a.get("Value", "") for a in described["UserAttributes"]}
+        self._table.operator.end_user_before(
+            self._issuer, attributes["sub"], int(self._clock()), write_deadline()
+        )
+
+    def end_everyone(self) -> None:
+        """See :class:`local.bench.Bench`."""
+        self._table.operator.end_everyone_before(self._issuer, int(self._clock()), write_deadline())
+
+    def tighten_verdicts(self, ttl_seconds: int) -> None:
+        """See :class:`local.bench.Bench`."""
+        self._table.operator.tighten_verdicts(self._issuer, ttl_seconds, write_deadline())
+
+    def deliver_events(self, *, times: int = 1) -> None:
+        """See :class:`local.bench.Bench`."""
+        assert self._stack.bus is not None
+        self._stack.bus.deliver(times=times)
+
+    def break_ledger(self, *, is_on: bool) -> None:
+        """See :class:`local.bench.Bench`."""
+        self._stack.dynamodb.down = {EVERYTHING} if is_on else set()
+
+    @property
+    def _table(self) -> LedgerTable:
+        assert self._stack.table is not None
+        return self._stack.table
+
+    @property
+    def _issuer(self) -> str:
+        return cognito_issuer(self._stack.pool_id)
+
+    def _get(self, path: str, token: str) -> requests.Response:
+        return self._http.get(
+            self._stack.url + path,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_CALL_TIMEOUT_SECONDS,
+        )
 
     def _authenticate(self, device: str, client_id: str, **parameters: str) -> Grant:
         refresh = parameters.get("REFRESH_TOKEN")
@@ -115,20 +193,37 @@ class LocalBench:
         return Grant(
             device,
             result["AccessToken"],
+            result["IdToken"],
             result.get("RefreshToken", refresh or ""),
             result["ExpiresIn"],
         )
 
 
 @contextmanager
-def open_local_bench(delays: Delays) -> Iterator[Bench]:
+def open_local_bench(deployment: Deployment) -> Iterator[Bench]:
     """A local stack of its own for each part of the story; :data:`local.bench.OpenBench`."""
     clock = MovableClock()
-    settings = StackSettings(
-        verdict_ttl_seconds=delays.verdict_ttl_seconds,
-        gateway_ttl_seconds=delays.gateway_ttl_seconds,
-    )
-    with LocalStack(clock, settings) as stack, requests.Session() as http:
+    with LocalStack(clock, _settings(deployment)) as stack, requests.Session() as http:
         # No proxy from the environment stands between this machine and itself.
         http.trust_env = False
+        http.mount("http://", HTTPAdapter(pool_maxsize=_MOST_CALLS_AT_ONCE))
         yield LocalBench(stack, clock, http)
+
+
+def _settings(deployment: Deployment) -> StackSettings:
+    environ = {}
+    if deployment.takes_id_tokens:
+        environ["TOKEN_USES"] = "access,id"
+    if deployment.is_explaining:
+        environ["DISPLACED_ANSWER"] = "explain"
+    limit = deployment.session_limit
+    return StackSettings(
+        has_hook=limit is None,
+        verdict_ttl_seconds=deployment.verdict_ttl_seconds,
+        memory_ttl_seconds=deployment.memory_ttl_seconds,
+        gateway_ttl_seconds=deployment.gateway_ttl_seconds,
+        sandboxes=deployment.sandboxes,
+        session_policy=SessionPolicy.OFF if limit is None else SessionPolicy.EVICT_OLDEST,
+        session_limit=limit or 1,
+        authorizer_environ=environ,
+    )
