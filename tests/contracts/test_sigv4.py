@@ -60,6 +60,7 @@ def by_the_sdk(
     now=st.floats(NOW - 100_000_000, NOW + 100_000_000),
 )
 def test_signatures_are_those_of_the_sdk(
+    *,
     headers: dict[str, str],
     body: bytes,
     key_id: str,
