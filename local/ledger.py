@@ -65,8 +65,7 @@ class LedgerTable:
         return item
 
     def close(self) -> None:
-        """Delete the table and close the connections."""
-        self._sdk.delete_table(TableName=self.name)
+        """Close the connections. The table stays in moto's memory, as pools and users do."""
         self._sdk.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -64,6 +65,7 @@ class StackSettings:
     gateway_ttl_seconds: int = 0
     session_policy: SessionPolicy = SessionPolicy.OFF
     session_limit: int = 1
+    takes_machine_tokens: bool = False
     sandboxes: int = 1
     authorizer_environ: Mapping[str, str] = field(default_factory=dict)
     hook_environ: Mapping[str, str] = field(default_factory=dict)
@@ -85,8 +87,8 @@ class LocalStack:
         table: the ledger; None if there is none.
         pool_id: the pool whose tokens the API takes; its trigger is the hook.
         client_ids: its app clients, by device: ``laptop``, ``phone`` and ``tablet``.
-        foreign_pool_id: another pool of the Region, with a client of its own
-            (``foreign_client_id``).
+        machine_client_id: the app client of a machine, whose tokens are taken if the settings say
+            so (``cognito.machine_token`` makes them).
         hook: the hook's function.
         feed: the feed's function; None without a ledger.
         bus: brings the feed what has happened at Cognito, when told to; None without a ledger.
@@ -110,8 +112,7 @@ class LocalStack:
             self.cognito.trigger.functions[_HOOK_ARN] = self.hook.invoke
             self.pool_id = self._new_pool("customers", with_hook=chosen.has_hook)
             self.client_ids = {name: self._new_client(self.pool_id, name) for name in _DEVICES}
-            self.foreign_pool_id = self._new_pool("partners", with_hook=False)
-            self.foreign_client_id = self._new_client(self.foreign_pool_id, "partner")
+            self.machine_client_id = self._new_client(self.pool_id, "machine")
             self.feed: FeedFunction | None = None
             self.bus: EventBus | None = None
             if self.table is not None:
@@ -142,6 +143,16 @@ class LocalStack:
         trace: TracebackType | None,
     ) -> None:
         self._exit.close()
+
+    @functools.cached_property
+    def foreign_pool_id(self) -> str:
+        """Another pool of the Region, without the hook; made when it is first asked for."""
+        return self._new_pool("partners", with_hook=False)
+
+    @functools.cached_property
+    def foreign_client_id(self) -> str:
+        """The app client of the other pool."""
+        return self._new_client(self.foreign_pool_id, "partner")
 
     def create_user(self, username: str, *, pool_id: str | None = None) -> None:
         """A confirmed user whose password is :data:`PASSWORD`."""
@@ -179,6 +190,7 @@ class LocalStack:
         environ = {
             "ISSUERS": self.issuer,
             "CLIENT_IDS": ",".join(self.client_ids.values()),
+            "MACHINE_CLIENT_IDS": self.machine_client_id if settings.takes_machine_tokens else "",
             "ROUTE_RULES": json.dumps(ROUTE_RULES),
             "VERDICT_TTL_SECONDS": str(settings.verdict_ttl_seconds),
             "GATEWAY_TTL_SECONDS": str(settings.gateway_ttl_seconds),

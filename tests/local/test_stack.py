@@ -3,51 +3,14 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import requests
 
-from local.clock import MovableClock
 from local.cognito.traffic import KEY_SET
 from local.gateway.config import Flavour
-from local.stack import PASSWORD, LocalStack, StackSettings
-from tests.local.cognito_bench import Held, held, refusal
-
-
-class Caller:
-    def __init__(self, stack: LocalStack, clock: MovableClock, web: requests.Session) -> None:
-        self.stack = stack
-        self.clock = clock
-        self._web = web
-
-    def sign_in(self, device: str = "laptop") -> Held:
-        return held(
-            self.stack.sdk.initiate_auth(
-                ClientId=self.stack.client_ids[device],
-                AuthFlow="USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": "ada", "PASSWORD": PASSWORD},
-            )
-        )
-
-    def call(self, token: str, path: str = "/hello") -> requests.Response:
-        headers = {"Authorization": f"Bearer {token}"}
-        return self._web.get(self.stack.url + path, headers=headers, timeout=5)
-
-    def get_user_calls(self) -> int:
-        return self.stack.cognito.traffic.calls["GetUser"]
-
-
-@contextmanager
-def running(**settings: Any) -> Iterator[Caller]:
-    clock = MovableClock()
-    with LocalStack(clock, StackSettings(**settings)) as stack, requests.Session() as web:
-        web.trust_env = False
-        stack.create_user("ada")
-        yield Caller(stack, clock, web)
+from tests.local.cognito_bench import refusal
+from tests.local.stack_bench import running
 
 
 def test_refusals_carry_the_products_headers() -> None:
@@ -105,9 +68,7 @@ def test_parallel_first_calls_cost_one_call_for_each_sandbox() -> None:
     """Without a ledger, fifteen calls of one page at once ask Cognito once per sandbox."""
     with running(ledger=False, verdict_ttl_seconds=30, sandboxes=3) as caller:
         tokens = caller.sign_in()
-        with ThreadPoolExecutor(15) as pool:
-            answers = list(pool.map(caller.call, [tokens.access] * 15))
-        assert {answer.status_code for answer in answers} == {200}
+        assert caller.call_at_once(*[tokens.access] * 15) == [200] * 15
         assert caller.get_user_calls() == 3
 
 
