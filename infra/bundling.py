@@ -148,11 +148,28 @@ AUTHORIZER = Bundle(
 
 #: Models of some 400 services make up 28 of botocore's 30 MB. boto3's own data are resources,
 #: which a client does not use.
+_UNUSED_OF_SDK = ("botocore/data/*/", "boto3/data", "boto3/examples")
+_KEPT_OF_SDK = ("botocore/data/cognito-idp",)
+
 PRE_TOKEN_HOOK = Bundle(
     packages=("pre_token_hook", "environment", "ledger", "transport"),
     requirements="pre_token_hook/requirements.txt",
-    unused=("botocore/data/*/", "boto3/data", "boto3/examples"),
-    kept=("botocore/data/cognito-idp",),
+    unused=_UNUSED_OF_SDK,
+    kept=_KEPT_OF_SDK,
+)
+
+#: Signs its few calls itself, as the authorizer does, and needs no SDK.
+SESSION_FEED = Bundle(
+    packages=("session_feed", "environment", "ledger", "transport"),
+    requirements="session_feed/requirements.txt",
+)
+
+#: With the SDK, pruned as the hook's: Lambda's own may not know the operations yet.
+NATIVE_SESSIONS = Bundle(
+    packages=("native_sessions",),
+    requirements="native_sessions/requirements.txt",
+    unused=_UNUSED_OF_SDK,
+    kept=_KEPT_OF_SDK,
 )
 
 

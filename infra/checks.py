@@ -15,6 +15,9 @@ def add_checks(app: cdk.App, stack: SessionAuthorizerStack) -> None:
     """Let synth fail for any finding but those acknowledged here, one construct at a time."""
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     _acknowledge_api(stack)
+    if stack.feed is not None:
+        reason = "It is a dead-letter queue: of a rule and a function, where nag does not look."
+        _acknowledge(stack.feed.dead_letters, {"SQS3": reason})
     if stack.new_pool is not None:
         _acknowledge(
             stack.new_pool,

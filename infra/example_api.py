@@ -9,6 +9,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from authorizer.choices import DisplacedAnswer
 from infra.function_options import FunctionOptions
 from infra.gateway_responses import GatewayResponses, cors_headers, static_headers
 from infra.session_authorizer import SessionAuthorizer
@@ -98,6 +99,7 @@ class ExampleApi(Construct):
             rest_api=self.rest_api,
             cors_allow_origin=cors_allow_origin,
             allows_credentials=allows_credentials,
+            explains_displacement=sessions.options.displaced_answer is DisplacedAnswer.EXPLAIN,
         )
         normal = sessions.rest_authorizer(self, "Normal", ttl_seconds=ttl_seconds)
         strict = sessions.rest_authorizer(self, "Strict", ttl_seconds=strict_ttl_seconds)

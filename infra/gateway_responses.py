@@ -15,6 +15,12 @@ _RETRY_AFTER_SECONDS = 1
 
 _RESPONSE = apigateway.ResponseType
 
+#: As far as API Gateway lets a 401 be explained: in general words, for all that it may mean.
+UNAUTHORIZED_CHALLENGE = (
+    'Bearer error="invalid_token", error_description="The token is missing, invalid, expired or'
+    ' revoked, or the user has signed in elsewhere"'
+)
+
 
 class GatewayResponses(Construct):
     """Sets the gateway responses of one REST API.
@@ -22,7 +28,7 @@ class GatewayResponses(Construct):
     ==============================  ======  ==================================================
     type                            status  header
     ==============================  ======  ==================================================
-    UNAUTHORIZED                    401     ``WWW-Authenticate: Bearer error="invalid_token"``
+    UNAUTHORIZED                    401     ``WWW-Authenticate: Bearer error="invalid_token", …``
     ACCESS_DENIED                   403     ``… Bearer error="insufficient_scope"``
     AUTHORIZER_FAILURE              503     ``Retry-After: 1``
     AUTHORIZER_CONFIGURATION_ERROR  503     ``Retry-After: 1``
@@ -30,7 +36,10 @@ class GatewayResponses(Construct):
     ==============================  ======  ==================================================
 
     The gateway does not say whether credentials were missing or bad, so a request without any
-    gets ``invalid_token`` too, which RFC 6750, section 3.1, would rather leave out.
+    gets ``invalid_token`` too, which RFC 6750, section 3.1, would rather leave out. Nor can the
+    header say which of the reasons it was: an error carries no context, and a gateway response's
+    headers are static. Only a denying policy carries a reason, and only as far as the body of
+    ``ACCESS_DENIED``.
     """
 
     def __init__(
@@ -41,11 +50,15 @@ class GatewayResponses(Construct):
         rest_api: apigateway.IRestApi,
         cors_allow_origin: str = "*",
         allows_credentials: bool = False,
+        explains_displacement: bool = False,
     ) -> None:
         """
         Args:
             cors_allow_origin: one origin, or ``*``.
             allows_credentials: whether browsers may send cookies; not with ``*``.
+            explains_displacement: whether 403 repeats the reason that the authorizer gives a
+                session which lost its place (``DisplacedAnswer.EXPLAIN``); for any other
+                refusal it is then an empty text.
         """
         super().__init__(scope, id)
         self._rest_api = rest_api
@@ -55,13 +68,14 @@ class GatewayResponses(Construct):
             "Unauthorized",
             _RESPONSE.UNAUTHORIZED,
             401,
-            {"WWW-Authenticate": 'Bearer error="invalid_token"'},
+            {"WWW-Authenticate": UNAUTHORIZED_CHALLENGE},
         )
         self._respond(
             "AccessDenied",
             _RESPONSE.ACCESS_DENIED,
             403,
             {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+            body=_EXPLAINED if explains_displacement else None,
         )
         self._respond("AuthorizerFailure", _RESPONSE.AUTHORIZER_FAILURE, 503, retry)
         self._respond(
@@ -76,7 +90,10 @@ class GatewayResponses(Construct):
         kind: apigateway.ResponseType,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
+        body: str | None = None,
     ) -> None:
+        if body is None and status is not None:
+            body = _BODIES[status]
         apigateway.GatewayResponse(
             self,
             name,
@@ -84,9 +101,12 @@ class GatewayResponses(Construct):
             type=kind,
             status_code=None if status is None else str(status),
             response_headers=static_headers({**self._cors, **(headers or {})}),
-            templates=None if status is None else {"application/json": _BODIES[status]},
+            templates=None if body is None else {"application/json": body},
         )
 
+
+#: The reason is one of a few fixed words: the only ``$context`` that may stand in a body unescaped.
+_EXPLAINED = '{"message":"Forbidden","reason":"$context.authorizer.reason"}'
 
 #: The gateway's own words for these would be ``null``, or tell how the policy was written.
 _BODIES = {

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from pre_token_hook.settings import FailureRule, Settings
 
+#: With a mark to write after the sign-out, each step is given less than it would have alone, so
+#: that both fit into the time that Cognito waits: see ``pre_token_hook.settings.longest_ms``.
+_SHARED_TIME = {"READ_TIMEOUT_MS": "700", "LEDGER_TIMEOUT_MS": "250"}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HookOptions:
@@ -14,26 +18,33 @@ class HookOptions:
     sign_out_failure_rule: FailureRule = FailureRule.REFUSE
     exempt_client_ids: tuple[str, ...] = ()
     exempt_groups: tuple[str, ...] = ()
+    # Of use with a ledger only.
+    mark_margin_seconds: int = 15
 
-    def environment(self) -> dict[str, str]:
+    def environment(self, *, ledger_table: str = "") -> dict[str, str]:
         """The function's variables.
 
         None may refer to the pool or to a client of it: the pool refers to the function, and
         CloudFormation creates nothing in a circle.
         """
-        return {
+        ledger = {
+            "LEDGER_TABLE": ledger_table,
+            "MARK_MARGIN_SECONDS": str(self.mark_margin_seconds),
+            **_SHARED_TIME,
+        }
+        return (ledger if ledger_table else {}) | {
             "FAILURE_RULE": self.sign_out_failure_rule.value,
             "EXEMPT_CLIENT_IDS": ",".join(self.exempt_client_ids),
             "EXEMPT_GROUPS": ",".join(self.exempt_groups),
         }
 
-    def check(self) -> Settings:
-        """What the hook will read at its start.
+    def check(self, *, has_ledger: bool = False) -> Settings:
+        """What the hook will read at its start, with a stand-in for the table.
 
         Raises:
             environment.SettingsError: with every problem, by the variable's name.
         """
-        return Settings.from_env(self.environment())
+        return Settings.from_env(self.environment(ledger_table="table" if has_ledger else ""))
 
     def warnings(self) -> list[str]:
         """Sentences about what was chosen and is weaker than it could be."""

@@ -19,7 +19,9 @@ from infra.authorizer_options import JWKS_FILE_NAME, AuthorizerOptions
 from infra.bundling import AUTHORIZER
 from infra.function_options import FunctionOptions
 from infra.lambda_function import LambdaFunction
-from infra.revocation_delay import RevocationDelay
+from infra.pool_issuers import issuers
+from infra.revocation_delay import AuthorizerDelays
+from infra.session_ledger import SessionLedger
 
 #: Above the 3 s within which the authorizer promises to decide, with room for a cold start, and
 #: below the 10 s after which API Gateway gives up.
@@ -55,6 +57,7 @@ class SessionAuthorizer(Construct):
         client_ids: Sequence[str],
         options: AuthorizerOptions | None = None,
         http_api_response: HttpApiResponse = HttpApiResponse.IAM,
+        ledger: SessionLedger | None = None,
         functions: FunctionOptions | None = None,
     ) -> None:
         """
@@ -62,6 +65,8 @@ class SessionAuthorizer(Construct):
             user_pool: whose tokens are accepted; of this stack, another one, or imported.
             client_ids: app clients whose users' tokens are accepted.
             options: everything else the function is told.
+            ledger: holds marks, shared verdicts and rosters; without one each sandbox of the
+                function asks Cognito for itself.
             http_api_response: the one form in which HTTP APIs are answered.
             functions: size and logs of the function.
 
@@ -74,9 +79,10 @@ class SessionAuthorizer(Construct):
             "known-after-deployment" if cdk.Token.is_unresolved(client_id) else client_id
             for client_id in client_ids
         ]
-        self.options.check(client_ids=self._client_ids)
+        self._has_ledger = ledger is not None
+        self.options.check(client_ids=self._client_ids, has_ledger=self._has_ledger)
         self._http_api_response = http_api_response
-        self._delays: list[RevocationDelay] = []
+        self._delays: list[AuthorizerDelays] = []
         key_set = self.options.bundled_jwks_file
         built = LambdaFunction(
             self,
@@ -85,10 +91,11 @@ class SessionAuthorizer(Construct):
             bundle=AUTHORIZER,
             handler="authorizer.handler.handler",
             environment=self.options.environment(
-                issuers=_issuers(user_pool),
+                issuers=issuers(user_pool),
                 client_ids=client_ids,
                 gateway_ttl_seconds=cdk.Lazy.string(_LargestTtl(self)),
                 http_api_response=http_api_response,
+                ledger_table="" if ledger is None else ledger.table_name,
             ),
             timeout_seconds=_TIMEOUT_SECONDS,
             options=functions or FunctionOptions(),
@@ -96,19 +103,21 @@ class SessionAuthorizer(Construct):
         )
         self.function: lambda_.Function = built.function
         self.log_group = built.log_group
+        if ledger is not None:
+            ledger.allow_reading_and_writing(built.role)
         self.node.add_validation(_Validation(self))
-        for setting, sentence in self.options.warnings().items():
+        for setting, sentence in self.options.warnings(has_ledger=self._has_ledger).items():
             cdk.Annotations.of(self).add_warning_v2(f"{WARNING_PREFIX}:{setting}", sentence)
 
     @property
-    def delays(self) -> tuple[RevocationDelay, ...]:
-        """The declared worst case of every authorizer handed out so far."""
+    def delays(self) -> tuple[AuthorizerDelays, ...]:
+        """The declared worst cases of every authorizer handed out so far."""
         return tuple(self._delays)
 
     @property
     def gateway_ttl_seconds(self) -> int:
         """The largest result TTL handed out so far: what the function is told."""
-        return max((delay.gateway_ttl_seconds for delay in self._delays), default=0)
+        return max((delays.gateway_ttl_seconds for delays in self._delays), default=0)
 
     def rest_authorizer(
         self,
@@ -197,19 +206,14 @@ class SessionAuthorizer(Construct):
         )
 
     def _declare(self, name: str, ttl_seconds: int) -> None:
-        self.options.check(client_ids=self._client_ids, gateway_ttl_seconds=ttl_seconds)
-        self._delays.append(self.options.revocation_delay(name, ttl_seconds))
-
-
-def _issuers(user_pool: cognito.IUserPool) -> list[str]:
-    """Both names of the pool: which of them its tokens carry is the pool's setting."""
-    stack = cdk.Stack.of(user_pool)
-    pool_id = user_pool.user_pool_id
-    region = stack.region if cdk.Token.is_unresolved(pool_id) else pool_id.partition("_")[0]
-    return [
-        f"https://{host}.{region}.{stack.url_suffix}/{pool_id}"
-        for host in ("cognito-idp", "issuer-cognito-idp")
-    ]
+        self.options.check(
+            client_ids=self._client_ids,
+            gateway_ttl_seconds=ttl_seconds,
+            has_ledger=self._has_ledger,
+        )
+        self._delays.append(
+            self.options.revocation_delays(name, ttl_seconds, has_ledger=self._has_ledger)
+        )
 
 
 @jsii.implements(cdk.IStableStringProducer)
@@ -233,7 +237,8 @@ class _Validation:
                 authorizer.options.max_revocation_delay_seconds,
                 accept_unbounded=authorizer.options.accept_unbounded_revocation_delay,
             )
-            for delay in authorizer.delays
+            for delays in authorizer.delays
+            for delay in delays.all
         )
         return [
             *(problem for problem in problems if problem is not None),

@@ -14,6 +14,7 @@ from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
 from infra.lambda_function import LambdaFunction
 from infra.refresh_rotation import rotation_problem
+from infra.session_ledger import SessionLedger
 
 #: Below the five seconds that Cognito waits for a trigger: a try that it has given up on, and
 #: repeats, must not sign out late and end the session that the second try let in.
@@ -47,12 +48,14 @@ class SingleSessionHook(Construct):
         *,
         user_pool: cognito.IUserPool,
         options: HookOptions | None = None,
+        ledger: SessionLedger | None = None,
         functions: FunctionOptions | None = None,
     ) -> None:
         """
         Args:
             user_pool: of this app, or imported into it.
             options: what the function is told.
+            ledger: told of each sign-in, so that the authorizer knows of it sooner.
             functions: size and logs of the function.
 
         Raises:
@@ -60,7 +63,7 @@ class SingleSessionHook(Construct):
         """
         super().__init__(scope, id)
         self.options = options or HookOptions()
-        self.options.check()
+        self.options.check(has_ledger=ledger is not None)
         self.exempt_client_paths: set[str] = set()
         built = LambdaFunction(
             self,
@@ -68,12 +71,16 @@ class SingleSessionHook(Construct):
             description="Ends a user's older Cognito sessions at each sign-in",
             bundle=PRE_TOKEN_HOOK,
             handler="pre_token_hook.handler.handler",
-            environment=self.options.environment(),
+            environment=self.options.environment(
+                ledger_table="" if ledger is None else ledger.table_name
+            ),
             timeout_seconds=_TIMEOUT_SECONDS,
             options=functions or FunctionOptions(),
         )
         self.function: lambda_.Function = built.function
         self.log_group = built.log_group
+        if ledger is not None:
+            ledger.allow_writing(built.role)
         self._attach(user_pool)
         # A policy of its own, and not the role's: the function waits for its role's, which would
         # wait for the pool, which waits for the function.

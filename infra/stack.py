@@ -7,9 +7,14 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.example_api import ExampleApi
+from infra.native_sessions import NativeSessions
 from infra.new_user_pool import NewUserPool
+from infra.revocation_delay import RevocationDelay
 from infra.route_guard import RouteGuard
 from infra.session_authorizer import SessionAuthorizer
+from infra.session_feed import SessionFeed
+from infra.session_ledger import SessionLedger
+from infra.session_options import SessionMode
 from infra.settings import DeploymentSettings
 from infra.single_session_hook import ATTACH_BY_HAND, SingleSessionHook
 
@@ -26,12 +31,14 @@ class SessionAuthorizerStack(cdk.Stack):
         self._settings = settings
         self.new_pool: cognito.UserPool | None = None
         user_pool, client_ids = self._user_pool()
+        self.ledger = self._ledger() if settings.ledger else None
         self.sessions = SessionAuthorizer(
             self,
             "Sessions",
             user_pool=user_pool,
             client_ids=client_ids,
             options=settings.authorizer,
+            ledger=self.ledger,
             functions=settings.functions,
         )
         self.example = ExampleApi(
@@ -51,8 +58,10 @@ class SessionAuthorizerStack(cdk.Stack):
             "UserPoolClientIds", ",".join(client_ids), "App clients whose users are let in"
         )
         self._output("AuthorizerFunctionArn", self.sessions.function.function_arn, "The authorizer")
-        self._declare_delay()
-        self.hook = self._hook(user_pool) if settings.single_session else None
+        self._declare_delays()
+        self.hook = self._hook(user_pool) if settings.has_hook else None
+        self.native = self._native(user_pool)
+        self.feed = self._feed(user_pool)
 
     def _user_pool(self) -> tuple[cognito.IUserPool, list[str]]:
         settings = self._settings
@@ -70,17 +79,29 @@ class SessionAuthorizerStack(cdk.Stack):
         self.new_pool = new.user_pool
         return new.user_pool, [client.user_pool_client_id for client in new.clients.values()]
 
-    def _declare_delay(self) -> None:
+    def _ledger(self) -> SessionLedger:
+        ledger = SessionLedger(
+            self, "Ledger", removal_policy=self._settings.functions.removal_policy
+        )
+        self._output("LedgerTableName", ledger.table_name, "Revocation marks and rosters")
+        return ledger
+
+    def _declare_delays(self) -> None:
         normal, strict = self.sessions.delays
-        self._output("RevocationDelaySeconds", normal.declared, normal.sentence())
-        self._output("StrictRevocationDelaySeconds", strict.declared, strict.sentence())
+        self._declare("RevocationDelaySeconds", normal.known_to_cognito)
+        self._declare("StrictRevocationDelaySeconds", strict.known_to_cognito)
+        if normal.pushed is not None and strict.pushed is not None:
+            self._declare("PushedRevocationDelaySeconds", normal.pushed)
+            self._declare("StrictPushedRevocationDelaySeconds", strict.pushed)
         self._output(
             "MaximumRevocationDelaySeconds",
             str(self._settings.authorizer.max_revocation_delay_seconds),
             "Synth fails for an authorizer whose revocation delay is above this",
         )
-        for delay in (normal, strict):
-            cdk.Annotations.of(self).add_info(delay.sentence())
+
+    def _declare(self, name: str, delay: RevocationDelay) -> None:
+        self._output(name, delay.declared, delay.sentence())
+        cdk.Annotations.of(self).add_info(delay.sentence())
 
     def _hook(self, user_pool: cognito.IUserPool) -> SingleSessionHook:
         hook = SingleSessionHook(
@@ -88,6 +109,7 @@ class SessionAuthorizerStack(cdk.Stack):
             "SingleSession",
             user_pool=user_pool,
             options=self._settings.hook,
+            ledger=self.ledger,
             functions=self._settings.functions,
         )
         is_attached = not self._settings.existing_user_pool_id
@@ -97,6 +119,34 @@ class SessionAuthorizerStack(cdk.Stack):
             "Attached to the user pool" if is_attached else ATTACH_BY_HAND,
         )
         return hook
+
+    def _native(self, user_pool: cognito.IUserPool) -> NativeSessions | None:
+        if self._settings.sessions.session_mode is not SessionMode.NATIVE:
+            return None
+        return NativeSessions(
+            self,
+            "NativeSessions",
+            user_pool=user_pool,
+            session_limit=self._settings.sessions.session_limit,
+            functions=self._settings.functions,
+        )
+
+    def _feed(self, user_pool: cognito.IUserPool) -> SessionFeed | None:
+        if self.ledger is None or not self._settings.revocation_feed:
+            return None
+        feed = SessionFeed(
+            self,
+            "RevocationFeed",
+            user_pool=user_pool,
+            ledger=self.ledger,
+            functions=self._settings.functions,
+        )
+        self._output(
+            "RevocationFeedDeadLettersUrl",
+            feed.dead_letters.queue_url,
+            "Events that could not become marks",
+        )
+        return feed
 
     def _output(self, name: str, value: str, description: str) -> None:
         cdk.CfnOutput(self, name, value=value, description=description)

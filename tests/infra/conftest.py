@@ -46,9 +46,21 @@ def existing_pool(make_stack: MakeStack) -> Template:
     """The template of a deployment onto an existing pool, with the hook."""
     return Template.from_stack(
         make_stack(
-            existingUserPoolId=EXISTING_POOL, userPoolClientIds="web,app", singleSession=True
+            existingUserPoolId=EXISTING_POOL, userPoolClientIds="web,app", sessionMode="hook"
         )
     )
+
+
+@pytest.fixture(scope="session")
+def without_ledger(make_stack: MakeStack) -> Template:
+    """The template of a deployment that sets route rules and has no ledger."""
+    return Template.from_stack(make_stack(ledger=False))
+
+
+@pytest.fixture(scope="session")
+def native(make_stack: MakeStack) -> Template:
+    """The template of a deployment that leaves three sessions to Cognito's own management."""
+    return Template.from_stack(make_stack(sessionMode="native", sessionLimit=3))
 
 
 @pytest.fixture
@@ -74,6 +86,26 @@ def only(template: Template, kind: str, name_part: str = "") -> Mapping[str, Any
     found = [p for name, p in resources(template, kind).items() if name_part in name]
     assert len(found) == 1, f"{len(found)} of {kind} with {name_part!r}"
     return found[0]
+
+
+def statements(template: Template, name_part: str) -> list[dict[str, Any]]:
+    """All that the roles with this name may do, whichever policy says so."""
+    return [
+        statement
+        for policy in resources(template, "AWS::IAM::Policy").values()
+        if any(name_part in role["Ref"] for role in policy["Roles"])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def writes_log(template: Template, name_part: str) -> dict[str, Any]:
+    """The one statement that lets a function write its own log."""
+    (log_group,) = [n for n in resources(template, "AWS::Logs::LogGroup") if name_part in n]
+    return {
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Effect": "Allow",
+        "Resource": {"Fn::GetAtt": [log_group, "Arn"]},
+    }
 
 
 def refusal(app: cdk.App) -> str:

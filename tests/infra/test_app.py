@@ -32,23 +32,41 @@ def run_app(outdir: Path, **overrides: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "overrides",
+    ("overrides", "delays"),
     [
-        {},
-        {
-            "existingUserPoolId": "eu-west-1_Abc",
-            "userPoolClientIds": "web",
-            "singleSession": "true",
-            "manageApiGatewayLogRole": "false",
-        },
-        {"tokenSource": "cookie:session", "corsAllowOrigin": "https://app.example.com"},
+        ({}, ("= 20 s", "= 5 s")),
+        (
+            {
+                "existingUserPoolId": "eu-west-1_Abc",
+                "userPoolClientIds": "web",
+                "sessionMode": "hook",
+                "ledger": "false",
+                "manageApiGatewayLogRole": "false",
+            },
+            ("= 15 s",),
+        ),
+        (
+            {"existingUserPoolId": "eu-west-1_Abc", "userPoolClientIds": "web"}
+            | {"sessionMode": "native", "sessionLimit": "3", "revocationFeed": "false"},
+            ("= 20 s", "= 5 s"),
+        ),
+        (
+            {"tokenSource": "cookie:session", "corsAllowOrigin": "https://app.example.com"}
+            | {"sessionMode": "ledger", "sessionLimit": "2", "displacedAnswer": "explain"},
+            ("= 20 s", "= 5 s"),
+        ),
     ],
 )
-def test_the_app_synthesizes_clean(tmp_path: Path, overrides: dict[str, str]) -> None:
-    """cdk-nag finds nothing unacknowledged, cfn-lint nothing at all, and the delay is said."""
+def test_the_app_synthesizes_clean(
+    tmp_path: Path, overrides: dict[str, str], delays: tuple[str, ...]
+) -> None:
+    """cdk-nag finds nothing unacknowledged, cfn-lint nothing at all, and the delays are said."""
     done = run_app(tmp_path, **overrides)
     assert done.returncode == 0, done.stderr
-    assert "= 15 s" in done.stderr
+    for delay in delays:
+        assert delay in done.stderr
+    has_feed = "ledger" not in overrides and "revocationFeed" not in overrides
+    assert ("a trail that logs management events must exist" in done.stderr) is has_feed
     (template,) = tmp_path.glob("*.template.json")
     lint = subprocess.run(
         [Path(sys.executable).parent / "cfn-lint", template],
@@ -62,7 +80,7 @@ def test_the_app_synthesizes_clean(tmp_path: Path, overrides: dict[str, str]) ->
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ({"verdictTtlSeconds": "61"}, "= 61 s, which is above maxRevocationDelaySeconds, 60 s"),
+        ({"verdictTtlSeconds": "56"}, "= 61 s, which is above maxRevocationDelaySeconds, 60 s"),
         ({"outageRule": "perhaps"}, "outageRule: must be one of: refuse, stale, allow"),
     ],
 )

@@ -12,21 +12,47 @@ from pathlib import Path
 import aws_cdk as cdk
 import pytest
 
-from infra.bundling import AUTHORIZER, PRE_TOKEN_HOOK, PROJECT, Bundle, BundlingError
+from infra.bundling import (
+    AUTHORIZER,
+    NATIVE_SESSIONS,
+    PRE_TOKEN_HOOK,
+    PROJECT,
+    SESSION_FEED,
+    Bundle,
+    BundlingError,
+)
 from infra.settings import DeploymentSettings
 from infra.stack import SessionAuthorizerStack
 
-BUNDLES = {"authorizer": AUTHORIZER, "pre_token_hook": PRE_TOKEN_HOOK}
+BUNDLES = {
+    "authorizer": AUTHORIZER,
+    "native_sessions": NATIVE_SESSIONS,
+    "pre_token_hook": PRE_TOKEN_HOOK,
+    "session_feed": SESSION_FEED,
+}
+
+#: Those whose zip holds the SDK, pruned to Cognito's model.
+WITH_SDK = {"native_sessions", "pre_token_hook"}
 
 #: What each handler reads when it is imported.
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_REGION": "eu-west-1",
     "ISSUERS": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc",
     "CLIENT_IDS": "web",
+    "USER_POOL_ID": "eu-west-1_Abc",
+    "LEDGER_TABLE": "table",
+    "READ_TIMEOUT_MS": "700",
+    "LEDGER_TIMEOUT_MS": "250",
 }
 
 #: Lambda's limit is 250 MB unzipped; these are ours, somewhat above what is needed today.
-MAX_BYTES = {"authorizer": 24_000_000, "pre_token_hook": 12_000_000}
+MAX_BYTES = {
+    "authorizer": 24_000_000,
+    "native_sessions": 12_000_000,
+    "pre_token_hook": 12_000_000,
+    "session_feed": 6_000_000,
+}
 
 #: Run where no path but the bundle's leads to any package; ``-I -S`` drops the others.
 IMPORT = """
@@ -57,6 +83,19 @@ import boto3
 client = boto3.client("cognito-idp")
 assert client.meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
 assert client.can_paginate("list_users")
+""",
+    "native_sessions": """
+import boto3
+client = boto3.client("cognito-idp")
+assert client.meta.method_to_api_mapping["set_user_pool_session_configuration"]
+assert client.meta.method_to_api_mapping["get_user_pool_session_configuration"]
+""",
+    # Reads no event of another pool: nothing is written, and everything else is loaded.
+    "session_feed": """
+from types import SimpleNamespace
+detail = {"eventName": "GlobalSignOut", "requestParameters": {"userPoolId": "eu-west-1_Other"}}
+module.handler({"detail": detail}, SimpleNamespace(aws_request_id="1"))
+assert "boto3" not in sys.modules
 """,
 }
 
@@ -116,11 +155,12 @@ def test_a_changed_source_gives_another_hash(package: str, built: Path, tmp_path
     """A change in any of the packages is deployed."""
     for name in BUNDLES[package].packages:
         shutil.copytree(PROJECT / name, tmp_path / name)
-    with (tmp_path / "environment" / "reader.py").open("a") as file:
+    changed_file = f"{BUNDLES[package].packages[-1]}/__init__.py"
+    with (tmp_path / changed_file).open("a") as file:
         file.write("# changed\n")
     BUNDLES[package].build(tmp_path / "output", project=tmp_path)
     changed = contents(tmp_path / "output").items() ^ contents(built).items()
-    assert {name for name, _ in changed} == {"environment/reader.py"}
+    assert {name for name, _ in changed} == {changed_file}
 
 
 def test_the_zip_is_for_lambda(built: Path) -> None:
@@ -146,10 +186,10 @@ def test_the_zip_holds_nothing_superfluous(package: str, built: Path) -> None:
     assert sum((built / name).stat().st_size for name in names) < MAX_BYTES[package]
 
 
-def test_the_hook_brings_one_services_model(package: str, built: Path) -> None:
-    """Of the SDK's service models only Cognito's is shipped, and only by the hook."""
+def test_no_zip_brings_more_than_one_services_model(package: str, built: Path) -> None:
+    """Of the SDK's service models only Cognito's is shipped, and only where it is called."""
     models = [path.name for path in built.glob("botocore/data/*/")]
-    assert models == (["cognito-idp"] if package == "pre_token_hook" else [])
+    assert models == (["cognito-idp"] if package in WITH_SDK else [])
 
 
 def test_the_handler_imports_from_the_zip_alone(package: str, tmp_path: Path) -> None:
@@ -176,7 +216,11 @@ def test_further_files_are_in_the_zip(tmp_path: Path) -> None:
     """Keys can be bundled at deploy time, where the authorizer is told to look for them."""
     keys = tmp_path / "keys-of-today.json"
     keys.write_text('{"fetched_at": 1, "issuers": {}}')
-    app = cdk.App(context={"authorizer": {"bundledJwksFile": str(keys), "singleSession": False}})
+    app = cdk.App(
+        context={
+            "authorizer": {"bundledJwksFile": str(keys), "sessionMode": "off", "ledger": False}
+        }
+    )
     settings = DeploymentSettings.from_context(app.node.get_all_context())
     stack = SessionAuthorizerStack(app, settings)
     assembly = app.synth()

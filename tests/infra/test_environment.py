@@ -8,10 +8,13 @@ from typing import Any
 
 from aws_cdk.assertions import Template
 
+from authorizer.choices import DisplacedAnswer, LedgerOutageRule
 from authorizer.policy import Grants
 from authorizer.route_rules import read_route_rules
 from authorizer.settings import Settings as AuthorizerSettings
+from ledger.roster import Limit, SessionPolicy
 from pre_token_hook.settings import Settings as HookSettings
+from session_feed.settings import Settings as FeedSettings
 
 from .conftest import EXISTING_POOL, ROUTE_RULES, MakeStack, only, resources
 
@@ -35,9 +38,12 @@ def deployed(value: Any) -> str:
 
 
 def environment_of(template: Template, name_part: str) -> dict[str, str]:
+    """What the function will see: its variables, and the Region that Lambda adds."""
     function = only(template, "AWS::Lambda::Function", name_part)
     variables = function["Environment"]["Variables"]
-    return {name: deployed(value) for name, value in variables.items()}
+    return {name: deployed(value) for name, value in variables.items()} | {
+        "AWS_REGION": DEPLOYED["AWS::Region"]
+    }
 
 
 def test_the_authorizer_starts_with_its_environment(new_pool: Template) -> None:
@@ -50,6 +56,9 @@ def test_the_authorizer_starts_with_its_environment(new_pool: Template) -> None:
     (client,) = resources(new_pool, "AWS::Cognito::UserPoolClient")
     assert settings.client_ids == {client}
     assert settings.unsafe_choices == ()
+    assert settings.ledger is not None
+    assert settings.ledger.table in resources(new_pool, "AWS::DynamoDB::Table")
+    assert settings.ledger.limit.policy is SessionPolicy.OFF
 
 
 def test_the_authorizer_of_an_existing_pool_knows_its_region(existing_pool: Template) -> None:
@@ -77,6 +86,13 @@ def test_every_setting_reaches_the_authorizer(make_stack: MakeStack) -> None:
             machineClientIds="robot",
             audiences="https://orders.example",
             gatewayTtlSeconds=3,
+            memoryTtlSeconds=4,
+            ledgerOutageRule="refuse",
+            sessionMode="ledger",
+            sessionLimit=6,
+            sessionPolicy="refuse_new",
+            sessionIdleSeconds=3600,
+            displacedAnswer="explain",
         )
     )
     settings = AuthorizerSettings.from_env(environment_of(template, "Authorizer"))
@@ -87,6 +103,11 @@ def test_every_setting_reaches_the_authorizer(make_stack: MakeStack) -> None:
     assert settings.userinfo_url == "https://id.example.com/oauth2/userInfo"
     assert settings.machine_client_ids == {"robot"}
     assert settings.audiences == {"https://orders.example"}
+    assert settings.displaced_answer is DisplacedAnswer.EXPLAIN
+    assert settings.ledger is not None
+    assert settings.ledger.memory_ttl_seconds == 4
+    assert settings.ledger.outage_rule is LedgerOutageRule.REFUSE
+    assert settings.ledger.limit == Limit(SessionPolicy.REFUSE_NEW, 6, 3600)
     assert set(settings.unsafe_choices) == {
         "OUTAGE_RULE=stale",
         "UNCHECKED_SESSION_RULE=allow",
@@ -99,12 +120,41 @@ def test_every_setting_reaches_the_authorizer(make_stack: MakeStack) -> None:
 def test_the_hook_starts_with_its_environment(make_stack: MakeStack) -> None:
     """What CloudFormation will tell the hook is what its own reader takes."""
     template = Template.from_stack(
-        make_stack(signOutFailureRule="admit", exemptClientIds="a,b", exemptGroups="kiosks")
+        make_stack(
+            signOutFailureRule="admit",
+            exemptClientIds="a,b",
+            exemptGroups="kiosks",
+            markMarginSeconds=20,
+        )
     )
     settings = HookSettings.from_env(environment_of(template, "Hook"))
     assert settings.exempt_client_ids == {"a", "b"}
     assert settings.exempt_groups == {"kiosks"}
     assert "FAILURE_RULE=admit" in settings.unsafe_choices
+    assert settings.ledger_table in resources(template, "AWS::DynamoDB::Table")
+    assert settings.mark_margin_seconds == 20
+
+
+def test_the_feed_starts_with_its_environment(new_pool: Template, existing_pool: Template) -> None:
+    """What CloudFormation will tell the feed is what its own reader takes, for either pool."""
+    settings = FeedSettings.from_env(environment_of(new_pool, "Feed"))
+    assert settings.user_pool_id == "eu-west-1_Deployed"
+    assert settings.ledger_table in resources(new_pool, "AWS::DynamoDB::Table")
+    existing = FeedSettings.from_env(environment_of(existing_pool, "Feed"))
+    assert existing.user_pool_id == EXISTING_POOL
+
+
+def test_without_ledger_nobody_is_told_of_one(without_ledger: Template) -> None:
+    """Both functions start without it, with the variables they had before there was one."""
+    authorizer = environment_of(without_ledger, "Authorizer")
+    assert AuthorizerSettings.from_env(authorizer).ledger is None
+    hook = environment_of(without_ledger, "Hook")
+    assert HookSettings.from_env(hook).ledger_table == ""
+    told = {*authorizer, *hook}
+    assert not [
+        name for name in told if name.startswith(("LEDGER_", "SESSION_", "MEMORY_", "MARK_"))
+    ]
+    assert "DISPLACED_ANSWER" not in told
 
 
 def test_the_example_route_rules_close_admin(new_pool: Template) -> None:

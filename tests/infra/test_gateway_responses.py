@@ -9,15 +9,19 @@ import pytest
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk.assertions import Template
 
-from infra.gateway_responses import GatewayResponses
+from infra.gateway_responses import UNAUTHORIZED_CHALLENGE, GatewayResponses
 
-from .conftest import resources
+from .conftest import MakeStack, resources
 
 HEADER = "gatewayresponse.header."
 
 
 def respond(
-    stack: cdk.Stack, *, cors_allow_origin: str = "*", allows_credentials: bool = False
+    stack: cdk.Stack,
+    *,
+    cors_allow_origin: str = "*",
+    allows_credentials: bool = False,
+    explains_displacement: bool = False,
 ) -> dict[str, Any]:
     api = apigateway.RestApi(stack, "Rest")
     api.root.add_method("GET", apigateway.MockIntegration())
@@ -27,6 +31,7 @@ def respond(
         rest_api=api,
         cors_allow_origin=cors_allow_origin,
         allows_credentials=allows_credentials,
+        explains_displacement=explains_displacement,
     )
     found = resources(Template.from_stack(stack), "AWS::ApiGateway::GatewayResponse")
     return {response["ResponseType"]: response for response in found.values()}
@@ -35,7 +40,12 @@ def respond(
 @pytest.mark.parametrize(
     ("kind", "status", "header", "value"),
     [
-        ("UNAUTHORIZED", "401", "WWW-Authenticate", "'Bearer error=\"invalid_token\"'"),
+        (
+            "UNAUTHORIZED",
+            "401",
+            "WWW-Authenticate",
+            f"'{UNAUTHORIZED_CHALLENGE}'",
+        ),
         ("ACCESS_DENIED", "403", "WWW-Authenticate", "'Bearer error=\"insufficient_scope\"'"),
         ("AUTHORIZER_FAILURE", "503", "Retry-After", "'1'"),
         ("AUTHORIZER_CONFIGURATION_ERROR", "503", "Retry-After", "'1'"),
@@ -49,6 +59,16 @@ def test_refusals_are_what_rfc_6750_and_9110_say(
     assert response["StatusCode"] == status
     assert response["ResponseParameters"][f"{HEADER}{header}"] == value
     assert response["ResponseTemplates"].keys() == {"application/json"}
+
+
+def test_a_401_says_what_it_may_mean() -> None:
+    """One sentence for every reason, in RFC 6750's own attribute."""
+    assert UNAUTHORIZED_CHALLENGE == (
+        'Bearer error="invalid_token", error_description="The token is missing, invalid, expired or'
+        ' revoked, or the user has signed in elsewhere"'
+    )
+    # In single quotes API Gateway takes a literal; another one inside would end it.
+    assert "'" not in UNAUTHORIZED_CHALLENGE
 
 
 def test_every_refusal_can_be_read_by_scripts(stack: cdk.Stack) -> None:
@@ -78,3 +98,33 @@ def test_defaults_keep_their_own_status(stack: cdk.Stack) -> None:
     for kind in ("DEFAULT_4XX", "DEFAULT_5XX"):
         assert "StatusCode" not in responses[kind]
         assert "ResponseTemplates" not in responses[kind]
+
+
+@pytest.mark.parametrize(
+    ("is_explained", "body"),
+    [
+        (False, '{"message":"Forbidden"}'),
+        (True, '{"message":"Forbidden","reason":"$context.authorizer.reason"}'),
+    ],
+)
+def test_a_displaced_device_is_told_why_where_that_is_wanted(
+    stack: cdk.Stack, is_explained: bool, body: str
+) -> None:
+    """The reason stands in the body of 403, and nowhere unless an operator asks for it."""
+    responses = respond(stack, explains_displacement=is_explained)
+    assert responses["ACCESS_DENIED"]["ResponseTemplates"] == {"application/json": body}
+    assert responses["ACCESS_DENIED"]["StatusCode"] == "403"
+    others = [r for kind, r in responses.items() if kind != "ACCESS_DENIED"]
+    assert "$context" not in str(others)
+
+
+@pytest.mark.parametrize(
+    ("members", "is_explained"), [({}, False), ({"displacedAnswer": "explain"}, True)]
+)
+def test_the_setting_reaches_the_gateway(
+    make_stack: MakeStack, members: dict[str, str], is_explained: bool
+) -> None:
+    """The example API explains just when its authorizer does."""
+    template = Template.from_stack(make_stack(**members))
+    found = resources(template, "AWS::ApiGateway::GatewayResponse")
+    assert ("$context.authorizer.reason" in str(found)) is is_explained

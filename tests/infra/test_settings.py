@@ -15,11 +15,13 @@ from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextError
 from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
+from infra.session_options import SessionMode, SessionOptions
 from infra.settings import DeploymentSettings
+from ledger.roster import Limit
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROW = re.compile(r"^\| `(?P<key>\w+)` \|[^|]*\| (?:`(?P<default>[^`]*)`|\u2013) \|", re.MULTILINE)
-GROUPS = (AuthorizerOptions, HookOptions, FunctionOptions)
+GROUPS = (AuthorizerOptions, HookOptions, FunctionOptions, SessionOptions, Limit)
 EXISTING = {"existingUserPoolId": "eu-west-1_AbCdEfGhI", "userPoolClientIds": "web"}
 
 
@@ -35,7 +37,7 @@ def problems_of(**members: Any) -> tuple[str, ...]:
 
 def keys_with_defaults() -> dict[str, str]:
     settings = read()
-    groups = (settings.authorizer, settings.hook, settings.functions)
+    groups = (settings.authorizer, settings.hook, settings.functions, settings.sessions)
     return {
         camel(field.name): written(getattr(holder, field.name))
         for holder in (settings, *groups)
@@ -98,14 +100,14 @@ def test_texts_and_json_values_mean_the_same() -> None:
     as_json = read(
         **EXISTING | {"userPoolClientIds": ["a", "b"]},
         gatewayTtlSeconds=30,
-        singleSession=True,
+        revocationFeed=True,
         tokenUses=["access", "id"],
         routeRules=rules,
     )
     as_text = read(
         **EXISTING | {"userPoolClientIds": "a, b"},
         gatewayTtlSeconds="30",
-        singleSession="true",
+        revocationFeed="true",
         tokenUses="access,id",
         routeRules=json.dumps(rules),
     )
@@ -166,7 +168,10 @@ def test_problems_of_the_lambdas_speak_of_context_keys() -> None:
         ({"gatewayTtlSeconds": 3600}, {"gatewayTtlSeconds": 3601}, "gatewayTtlSeconds"),
         ({"memorySizeMb": 128}, {"memorySizeMb": 127}, "memorySizeMb"),
         ({"memorySizeMb": 10240}, {"memorySizeMb": 10241}, "memorySizeMb"),
-        ({"singleSession": "false"}, {"singleSession": 1}, "singleSession"),
+        ({"revocationFeed": "false"}, {"revocationFeed": 1}, "revocationFeed"),
+        ({"memoryTtlSeconds": 3600}, {"memoryTtlSeconds": 3601}, "memoryTtlSeconds"),
+        ({"markMarginSeconds": 5}, {"markMarginSeconds": 4}, "markMarginSeconds"),
+        ({"markMarginSeconds": 300}, {"markMarginSeconds": 301}, "markMarginSeconds"),
         ({"verdictTtlSeconds": 0}, {"verdictTtlSeconds": -1}, "verdictTtlSeconds"),
         ({"verdictTtlSeconds": 1}, {"verdictTtlSeconds": True}, "verdictTtlSeconds"),
         ({"newClientNames": "a,b"}, {"newClientNames": "a,a"}, "newClientNames"),
@@ -195,16 +200,20 @@ def test_limits(good: dict[str, Any], bad: dict[str, Any], key: str) -> None:
 
 def test_a_pool_of_someone_elses_gets_no_trigger_unasked() -> None:
     """The single-session hook is on for a new pool, and off for an existing one."""
-    assert read().single_session
-    assert not read(**EXISTING).single_session
+    assert read().sessions.session_mode is SessionMode.HOOK
+    assert read().has_hook
+    assert read(**EXISTING).sessions.session_mode is SessionMode.OFF
+    assert not read(**EXISTING).has_hook
 
 
 def test_a_rotating_client_is_refused_unless_exempt() -> None:
     """An existing pool's client with rotation is refused with the hook on, and the reason told."""
     rotating = EXISTING | {"clientsWithRefreshTokenRotation": "web"}
     read(**rotating)
-    read(**rotating, singleSession=True, exemptClientIds="web")
-    problems = problems_of(**rotating, singleSession=True, exemptClientIds="app")
+    read(**rotating, sessionMode="hook", exemptClientIds="web")
+    for mode in ("native", "ledger", "off"):
+        read(**rotating, sessionMode=mode)
+    problems = problems_of(**rotating, sessionMode="hook", exemptClientIds="app")
     assert len(problems) == 1
     assert problems[0].startswith("clientsWithRefreshTokenRotation: web has refresh token rotation")
     assert "TokenGeneration_Authentication" in problems[0]

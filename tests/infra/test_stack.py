@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from aws_cdk.assertions import Annotations, Match, Template
 
 from infra.example_api import ACCESS_LOG_FIELDS
 
-from .conftest import EXISTING_POOL, MakeStack, only, resources
-
-
-def statements(template: Template, name_part: str) -> list[dict[str, Any]]:
-    """All that the roles with this name may do, whichever policy says so."""
-    return [
-        statement
-        for policy in resources(template, "AWS::IAM::Policy").values()
-        if any(name_part in role["Ref"] for role in policy["Roles"])
-        for statement in policy["PolicyDocument"]["Statement"]
-    ]
-
-
-def writes_log(template: Template, name_part: str) -> dict[str, Any]:
-    (log_group,) = [n for n in resources(template, "AWS::Logs::LogGroup") if name_part in n]
-    return {
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Effect": "Allow",
-        "Resource": {"Fn::GetAtt": [log_group, "Arn"]},
-    }
+from .conftest import EXISTING_POOL, MakeStack, only, resources, statements, writes_log
 
 
 def test_outputs_have_stable_names(new_pool: Template, existing_pool: Template) -> None:
@@ -43,34 +23,37 @@ def test_outputs_have_stable_names(new_pool: Template, existing_pool: Template) 
         "StrictRevocationDelaySeconds",
         "MaximumRevocationDelaySeconds",
         "SingleSessionHookArn",
+        "LedgerTableName",
+        "PushedRevocationDelaySeconds",
+        "StrictPushedRevocationDelaySeconds",
+        "RevocationFeedDeadLettersUrl",
     }
     assert set(new_pool.find_outputs("*")) == names
     assert set(existing_pool.find_outputs("*")) == names
 
 
-def test_the_authorizer_may_write_its_log_and_nothing_else(new_pool: Template) -> None:
-    """The role has one statement, no managed policy and no inline one."""
-    assert statements(new_pool, "Authorizer") == [writes_log(new_pool, "Authorizer")]
-    role = only(new_pool, "AWS::IAM::Role", "Authorizer")
+def test_the_authorizer_may_write_its_log_and_nothing_else(without_ledger: Template) -> None:
+    """Without a ledger the role has one statement, no managed policy and no inline one."""
+    assert statements(without_ledger, "Authorizer") == [writes_log(without_ledger, "Authorizer")]
+    role = only(without_ledger, "AWS::IAM::Role", "Authorizer")
     assert set(role) == {"AssumeRolePolicyDocument"}
 
 
-def test_the_hook_may_sign_users_of_its_pool_out(new_pool: Template) -> None:
-    """Beside its log, the hook has one action on one pool."""
-    (pool,) = resources(new_pool, "AWS::Cognito::UserPool")
+def test_the_hook_may_sign_users_of_its_pool_out(without_ledger: Template) -> None:
+    """Beside its log, the hook has one action on one pool if there is no ledger."""
+    (pool,) = resources(without_ledger, "AWS::Cognito::UserPool")
     sign_out = {
         "Action": "cognito-idp:AdminUserGlobalSignOut",
         "Effect": "Allow",
         "Resource": {"Fn::GetAtt": [pool, "Arn"]},
     }
-    assert statements(new_pool, "Hook") == [writes_log(new_pool, "Hook"), sign_out]
-    assert set(only(new_pool, "AWS::IAM::Role", "Hook")) == {"AssumeRolePolicyDocument"}
+    assert statements(without_ledger, "Hook") == [writes_log(without_ledger, "Hook"), sign_out]
+    assert set(only(without_ledger, "AWS::IAM::Role", "Hook")) == {"AssumeRolePolicyDocument"}
 
 
 def test_functions_are_bounded(new_pool: Template) -> None:
-    """Both run on arm64 with the newest Python, end in time, and log where they are told."""
+    """All run on arm64 with the newest Python, end in time, and log where they are told."""
     functions = resources(new_pool, "AWS::Lambda::Function")
-    assert len(functions) == 2
     for function in functions.values():
         assert function["Runtime"] == "python3.14"
         assert function["Architectures"] == ["arm64"]
@@ -78,15 +61,17 @@ def test_functions_are_bounded(new_pool: Template) -> None:
         assert function["Environment"]["Variables"]["RES_OPTIONS"] == "timeout:1 attempts:1"
     timeouts = {function["Handler"]: function["Timeout"] for function in functions.values()}
     # Cognito repeats a trigger after 5 s: a try that it has given up on must be over by then.
-    assert timeouts == {"authorizer.handler.handler": 5, "pre_token_hook.handler.handler": 4}
-    handlers = {function["Handler"] for function in functions.values()}
-    assert handlers == {"authorizer.handler.handler", "pre_token_hook.handler.handler"}
+    assert timeouts == {
+        "authorizer.handler.handler": 5,
+        "pre_token_hook.handler.handler": 4,
+        "session_feed.handler.handler": 10,
+    }
 
 
 def test_every_log_group_forgets(new_pool: Template) -> None:
     """No log is kept for ever."""
     groups = resources(new_pool, "AWS::Logs::LogGroup")
-    assert [group["RetentionInDays"] for group in groups.values()] == [90, 90, 90]
+    assert [group["RetentionInDays"] for group in groups.values()] == [90] * 4
 
 
 def test_only_the_pool_calls_the_hook(new_pool: Template, existing_pool: Template) -> None:
@@ -125,7 +110,7 @@ def test_the_trigger_is_version_one(new_pool: Template) -> None:
 
 def test_an_existing_pool_is_left_alone(make_stack: MakeStack) -> None:
     """Onto an existing pool nothing of Cognito's is deployed, and synth says what is left to do."""
-    made = make_stack(existingUserPoolId=EXISTING_POOL, userPoolClientIds="web", singleSession=True)
+    made = make_stack(existingUserPoolId=EXISTING_POOL, userPoolClientIds="web", sessionMode="hook")
     template = Template.from_stack(made)
     assert "AWS::Cognito" not in json.dumps(template.to_json())
     template.has_output(
@@ -136,9 +121,10 @@ def test_an_existing_pool_is_left_alone(make_stack: MakeStack) -> None:
     )
 
 
-def test_without_single_session_there_is_no_hook(make_stack: MakeStack) -> None:
-    """The hook, its trigger and its output can be left out."""
-    template = Template.from_stack(make_stack(singleSession=False))
+@pytest.mark.parametrize("mode", ["off", "ledger"])
+def test_other_modes_have_no_hook(make_stack: MakeStack, mode: str) -> None:
+    """The hook, its trigger and its output are left out where somebody else or nobody counts."""
+    template = Template.from_stack(make_stack(sessionMode=mode, revocationFeed=False))
     template.resource_count_is("AWS::Lambda::Function", 1)
     assert "LambdaConfig" not in only(template, "AWS::Cognito::UserPool")
     assert "SingleSessionHookArn" not in template.find_outputs("*")
@@ -160,11 +146,16 @@ def test_clients_give_sessions_that_can_be_checked(make_stack: MakeStack) -> Non
 def test_a_new_pool_is_kept_unless_told_otherwise(
     make_stack: MakeStack, removal: str, kept: str
 ) -> None:
-    """Users and logs outlive the stack unless the operator says that they may go."""
+    """Users, marks, dead letters and logs outlive the stack unless the operator lets them go."""
     document = Template.from_stack(make_stack(removalPolicy=removal)).to_json()
-    kinds = {"AWS::Cognito::UserPool", "AWS::Logs::LogGroup"}
+    kinds = {
+        "AWS::Cognito::UserPool",
+        "AWS::DynamoDB::Table",
+        "AWS::Logs::LogGroup",
+        "AWS::SQS::Queue",
+    }
     policies = [r["DeletionPolicy"] for r in document["Resources"].values() if r["Type"] in kinds]
-    assert policies == [kept] * 4
+    assert policies == [kept] * 7
 
 
 def test_access_logs_hold_no_token(new_pool: Template) -> None:

@@ -1,0 +1,94 @@
+"""Reads the groups of options from CDK context, each with the defaults of its own class."""
+
+from __future__ import annotations
+
+from authorizer.choices import (
+    DisplacedAnswer,
+    Enforcement,
+    LedgerOutageRule,
+    OutageRule,
+    TokenUse,
+    UncheckedSessionRule,
+)
+from infra.authorizer_options import AuthorizerOptions
+from infra.context_reader import ContextReader
+from infra.function_options import RETENTION_BY_DAYS, FunctionOptions, Removal
+from infra.hook_options import HookOptions
+from infra.session_options import RosterPolicy, SessionMode, SessionOptions
+from ledger.roster import Limit
+from pre_token_hook.settings import FailureRule
+
+_MIN_MEMORY_MB, _MAX_MEMORY_MB = 128, 10_240
+
+
+def authorizer_options(read: ContextReader, roster: Limit) -> AuthorizerOptions:
+    """What the authorizer is told; ``roster`` comes from :func:`session_options`."""
+    default = AuthorizerOptions()
+    return AuthorizerOptions(
+        verdict_ttl_seconds=read.integer("verdictTtlSeconds", default.verdict_ttl_seconds),
+        outage_rule=read.choice("outageRule", OutageRule, default.outage_rule),
+        stale_grace_seconds=read.integer("staleGraceSeconds", default.stale_grace_seconds),
+        unchecked_session_rule=read.choice(
+            "uncheckedSessionRule", UncheckedSessionRule, default.unchecked_session_rule
+        ),
+        enforcement=read.choice("enforcement", Enforcement, default.enforcement),
+        token_uses=read.choices("tokenUses", TokenUse, default.token_uses),
+        token_source=read.text("tokenSource", default.token_source),
+        route_rules=read.document("routeRules", default.route_rules),
+        userinfo_url=read.text("userinfoUrl", default.userinfo_url),
+        bundled_jwks_file=read.text("bundledJwksFile", default.bundled_jwks_file),
+        machine_client_ids=read.names("machineClientIds", default.machine_client_ids),
+        audiences=read.names("audiences", default.audiences),
+        max_revocation_delay_seconds=read.integer(
+            "maxRevocationDelaySeconds", default.max_revocation_delay_seconds
+        ),
+        accept_unbounded_revocation_delay=read.flag(
+            "acceptUnboundedRevocationDelay", default=default.accept_unbounded_revocation_delay
+        ),
+        memory_ttl_seconds=read.integer("memoryTtlSeconds", default.memory_ttl_seconds),
+        ledger_outage_rule=read.choice(
+            "ledgerOutageRule", LedgerOutageRule, default.ledger_outage_rule
+        ),
+        displaced_answer=read.choice("displacedAnswer", DisplacedAnswer, default.displaced_answer),
+        roster=roster,
+    )
+
+
+def session_options(read: ContextReader, default_mode: SessionMode) -> SessionOptions:
+    """How many sessions a user may have, and who sees to it."""
+    default = SessionOptions()
+    return SessionOptions(
+        session_mode=read.choice("sessionMode", SessionMode, default_mode),
+        session_limit=read.integer("sessionLimit", default.session_limit),
+        session_policy=read.choice("sessionPolicy", RosterPolicy, default.session_policy),
+        session_idle_seconds=read.integer("sessionIdleSeconds", default.session_idle_seconds),
+    )
+
+
+def hook_options(read: ContextReader) -> HookOptions:
+    """What the hook is told."""
+    default = HookOptions()
+    return HookOptions(
+        sign_out_failure_rule=read.choice(
+            "signOutFailureRule", FailureRule, default.sign_out_failure_rule
+        ),
+        exempt_client_ids=read.names("exemptClientIds", default.exempt_client_ids),
+        exempt_groups=read.names("exemptGroups", default.exempt_groups),
+        mark_margin_seconds=read.integer("markMarginSeconds", default.mark_margin_seconds),
+    )
+
+
+def function_options(read: ContextReader) -> FunctionOptions:
+    """Size and logs of each function."""
+    default = FunctionOptions()
+    options = FunctionOptions(
+        memory_size_mb=read.integer("memorySizeMb", default.memory_size_mb),
+        log_retention_days=read.integer("logRetentionDays", default.log_retention_days),
+        removal_policy=read.choice("removalPolicy", Removal, default.removal_policy),
+    )
+    if not _MIN_MEMORY_MB <= options.memory_size_mb <= _MAX_MEMORY_MB:
+        read.problem("memorySizeMb", f"must be {_MIN_MEMORY_MB} to {_MAX_MEMORY_MB}")
+    if options.log_retention_days not in RETENTION_BY_DAYS:
+        offered = ", ".join(str(days) for days in RETENTION_BY_DAYS)
+        read.problem("logRetentionDays", f"must be one of: {offered}")
+    return options
