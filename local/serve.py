@@ -24,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     isolate(os.environ)
     settings = StackSettings(
+        ledger=not chosen.no_ledger,
         verdict_ttl_seconds=chosen.verdict_ttl,
+        memory_ttl_seconds=chosen.memory_ttl,
         gateway_ttl_seconds=chosen.gateway_ttl,
         gateway_port=chosen.port,
         cognito_port=chosen.cognito_port,
@@ -53,8 +55,10 @@ def instructions(stack: LocalStack) -> str:
     )
     revoke = f'{{"ClientId":"{client_id}","Token":"\'"$REFRESH"\'"}}'
     call = f'curl -i -H "Authorization: Bearer $ACCESS" {stack.url}/hello'
+    table = "none" if stack.table is None else f"{stack.cognito.url}  table {stack.table.name}"
     return f"""API Gateway  {stack.url}
 Cognito      {stack.cognito.url}  pool {stack.pool_id}  client {client_id}
+Ledger       {table}
 
 # Sign in (a second sign-in ends the first one's session):
 TOKENS=$({_curl(stack, "InitiateAuth", json.dumps(sign_in))})
@@ -83,7 +87,13 @@ def _parser() -> argparse.ArgumentParser:
         "--cognito-port", type=int, default=0, help="of Cognito (default: any free one)"
     )
     parser.add_argument(
-        "--verdict-ttl", type=int, default=0, metavar="SECONDS", help="of the authorizer's memory"
+        "--verdict-ttl", type=int, default=0, metavar="SECONDS", help="of verdicts on sessions"
+    )
+    parser.add_argument(
+        "--memory-ttl", type=int, default=0, metavar="SECONDS", help="of rows in a sandbox's memory"
+    )
+    parser.add_argument(
+        "--no-ledger", action="store_true", help="verdicts stay in the memory of each sandbox"
     )
     parser.add_argument(
         "--gateway-ttl", type=int, default=0, metavar="SECONDS", help="of the gateway's cache"

@@ -72,6 +72,8 @@ def test_instructions_are_complete_and_hold_no_token() -> None:
         text = instructions(stack)
     assert f"{stack.url}/hello" in text
     assert stack.cognito.url in text
+    assert stack.table is not None
+    assert stack.table.name in text
     assert stack.client_ids["laptop"] in text
     assert "InitiateAuth" in text
     assert "RevokeToken" in text
