@@ -50,6 +50,14 @@ def test_one_read_per_decision_and_none_from_memory() -> None:
         assert caller.get_user_calls() == 1
 
 
+def test_fifteen_sandboxes_ask_once() -> None:
+    """Fifteen first calls at once, each on a sandbox of its own, cost one GetUser."""
+    with running(verdict_ttl_seconds=30, memory_ttl_seconds=5, sandboxes=15) as caller:
+        token = caller.sign_in().access
+        assert caller.call_at_once(*[token] * 15) == [200] * 15
+        assert caller.get_user_calls() == 1
+
+
 def test_a_refreshed_token_shares_the_verdict() -> None:
     """What one sandbox has asked about a session serves another for its next token."""
     with running(verdict_ttl_seconds=30, sandboxes=2) as caller:
