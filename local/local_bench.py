@@ -27,7 +27,7 @@ from local.clock import MovableClock
 from local.cognito.tokens import ADMIN_SCOPE
 from local.dynamodb import EVERYTHING
 from local.ledger import LedgerTable, write_deadline
-from local.product_api import SCOPE_OF_ADMIN
+from local.product_api import EXPLAINING_GATEWAY_RESPONSES, GATEWAY_RESPONSES, SCOPE_OF_ADMIN
 from local.stack import PASSWORD, LocalStack, StackSettings
 
 _CALL_TIMEOUT_SECONDS = 10
@@ -226,4 +226,7 @@ def _settings(deployment: Deployment) -> StackSettings:
         session_policy=SessionPolicy.OFF if limit is None else SessionPolicy.EVICT_OLDEST,
         session_limit=limit or 1,
         authorizer_environ=environ,
+        gateway_responses=(
+            EXPLAINING_GATEWAY_RESPONSES if deployment.is_explaining else GATEWAY_RESPONSES
+        ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from local.gateway.config import (
     Api,
@@ -48,12 +49,21 @@ GATEWAY_RESPONSES: Mapping[Refusal, GatewayResponse] = {
     Refusal.ACCESS_DENIED: GatewayResponse(
         403,
         _CORS | {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
-        # Empty but for a session that another one displaced (DISPLACED_ANSWER=explain).
-        '{"message":"Forbidden","reason":"$context.authorizer.reason"}',
+        '{"message":"Forbidden"}',
     ),
     Refusal.AUTHORIZER_FAILURE: _UNAVAILABLE,
     Refusal.AUTHORIZER_CONFIGURATION_ERROR: _UNAVAILABLE,
     Refusal.MISSING_AUTHENTICATION_TOKEN: GatewayResponse(403, _CORS),
+}
+
+#: With ``DISPLACED_ANSWER=explain`` a 403 says why to a device that another one displaced; for any
+#: other refusal the reason is empty.
+EXPLAINING_GATEWAY_RESPONSES: Mapping[Refusal, GatewayResponse] = {
+    **GATEWAY_RESPONSES,
+    Refusal.ACCESS_DENIED: replace(
+        GATEWAY_RESPONSES[Refusal.ACCESS_DENIED],
+        body='{"message":"Forbidden","reason":"$context.authorizer.reason"}',
+    ),
 }
 
 

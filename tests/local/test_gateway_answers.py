@@ -9,7 +9,7 @@ import pytest
 from local.gateway.config import Api, Flavour, GatewayResponse, Refusal
 from local.gateway.messages import HttpAnswer
 from local.gateway.refusals import word_refusal
-from local.product_api import GATEWAY_RESPONSES
+from local.product_api import EXPLAINING_GATEWAY_RESPONSES, GATEWAY_RESPONSES
 from tests.local.gateway_bench import (
     DENY_ALL,
     body,
@@ -214,7 +214,7 @@ def test_a_body_template_quotes_the_authorizers_context() -> None:
 
 def test_a_cached_deny_says_why_again() -> None:
     """The context is kept with the policy."""
-    bench = rest(ttl_seconds=30, gateway_responses=GATEWAY_RESPONSES)
+    bench = rest(ttl_seconds=30, gateway_responses=EXPLAINING_GATEWAY_RESPONSES)
     bench.function.returns_policy(DENY_ALL, reason="session_limit_reached")
     answers = [body(bench.send()) for _ in range(2)]
     assert answers == [{"message": "Forbidden", "reason": "session_limit_reached"}] * 2

@@ -10,6 +10,7 @@ from ledger.roster import SessionPolicy
 from local.dynamodb import EVERYTHING
 from local.gateway.config import Flavour
 from local.ledger import write_deadline
+from local.product_api import EXPLAINING_GATEWAY_RESPONSES
 from tests.local.stack_bench import Caller, running
 
 
@@ -184,6 +185,7 @@ def test_a_displaced_device_is_told_where_that_is_possible(
         SessionPolicy.EVICT_OLDEST,
         flavour=flavour,
         has_simple_responses=form == "simple",
+        gateway_responses=EXPLAINING_GATEWAY_RESPONSES,
         authorizer_environ=environ,
     )
     with running(**settings) as caller:
