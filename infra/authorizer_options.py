@@ -71,7 +71,13 @@ class AuthorizerOptions:
         http_api_response: HttpApiResponse = HttpApiResponse.IAM,
         ledger_table: str = "",
     ) -> dict[str, str]:
-        """The function's variables; ``gateway_ttl_seconds`` is text, for it may be a CDK token."""
+        """The function's variables; ``gateway_ttl_seconds`` is text, for it may be a CDK token.
+
+        Raises:
+            ValueError: when sessions are to be limited and there is no ledger to count them in.
+        """
+        if self.roster != UNLIMITED and not ledger_table:
+            raise ValueError("roster needs a ledger: without one nobody counts sessions")
         ledger = self._ledger_environment(ledger_table) if ledger_table else {}
         return ledger | {
             "ISSUERS": ",".join(issuers),

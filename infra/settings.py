@@ -16,7 +16,7 @@ from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
 from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
-from infra.session_options import SessionMode, SessionOptions
+from infra.session_options import UNLIMITED, SessionMode, SessionOptions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +69,9 @@ class DeploymentSettings:
             cors_allow_origin=read.text("corsAllowOrigin", "*"),
             manage_api_gateway_log_role=read.flag("manageApiGatewayLogRole", default=True),
             sessions=sessions,
-            authorizer=context_options.authorizer_options(read, sessions.roster),
+            authorizer=context_options.authorizer_options(
+                read, sessions.roster if has_ledger else UNLIMITED
+            ),
             hook=context_options.hook_options(read),
             functions=context_options.function_options(read),
         )

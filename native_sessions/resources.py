@@ -67,7 +67,7 @@ def _keep_finding(request: Request, pools: Pools) -> Done:
         return Done(request.physical_id)
     pool = _text(request, "UserPoolId")
     kept = _FOUND_ID.fullmatch(request.physical_id)
-    if request.type is RequestType.UPDATE and kept is not None and kept["pool"] == pool:
+    if kept is not None and kept["pool"] == pool:
         return _finding(pool, kept["tracking"], kept["max"])
     found = pools.find(pool)
     return _finding(pool, found.tracking, str(found.max_per_user))

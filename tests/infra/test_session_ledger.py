@@ -10,9 +10,12 @@ import pytest
 from aws_cdk import aws_cognito as cognito
 from aws_cdk.assertions import Template
 
+from infra.authorizer_options import AuthorizerOptions
+from infra.hook_options import HookOptions
 from infra.session_authorizer import SessionAuthorizer
 from infra.session_ledger import SessionLedger
 from infra.single_session_hook import SingleSessionHook
+from ledger.roster import Limit, SessionPolicy
 from ledger.rows import KEY
 
 from .conftest import MakeStack, only, resources, statements, writes_log
@@ -86,6 +89,22 @@ def test_off_leaves_nothing_of_it(without_ledger: Template) -> None:
         assert trace not in text
     without_ledger.resource_count_is("AWS::Lambda::Function", 2)
     without_ledger.has_output("RevocationDelaySeconds", {"Value": "15"})
+
+
+def test_a_limit_that_nobody_would_keep_is_refused(stack: cdk.Stack) -> None:
+    """Sessions are counted in the ledger: without one a limit is a mistake, and not ignored."""
+    pool = cognito.UserPool(stack, "Pool")
+    options = AuthorizerOptions(roster=Limit(SessionPolicy.EVICT_OLDEST, 2, 3600))
+    with pytest.raises(ValueError, match="roster needs a ledger"):
+        SessionAuthorizer(stack, "Sessions", user_pool=pool, client_ids=["web"], options=options)
+
+
+def test_the_hook_leaves_time_for_its_mark() -> None:
+    """With a ledger, signing out and marking fit into what Cognito waits, as without."""
+    for has_ledger in (False, True):
+        settings = HookOptions().check(has_ledger=has_ledger)
+        assert settings.longest_ms <= 3500
+        assert bool(settings.ledger_table) is has_ledger
 
 
 def test_a_team_can_share_one_ledger(stack: cdk.Stack) -> None:
