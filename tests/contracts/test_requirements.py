@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.txt", "authorizer/requirements.txt", "pre_token_hook/requirements.txt")
+LOCKS = (
+    "requirements.txt",
+    "authorizer/requirements.txt",
+    "native_sessions/requirements.txt",
+    "pre_token_hook/requirements.txt",
+    "session_feed/requirements.txt",
+)
 
 
 def locked(path: str) -> list[str]:
