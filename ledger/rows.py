@@ -33,6 +33,10 @@ class LedgerError(Exception):
     """The ledger did not answer, or not with what it should hold. Nothing is known."""
 
 
+class ContendedError(LedgerError):
+    """A row was written by others each time it was tried. The ledger is well; the row is busy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The four row names that concern one token, from its verified claims."""

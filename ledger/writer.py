@@ -122,16 +122,39 @@ class Writer:
             deadline,
         )
 
-    def take_lease(self, name: str, *, now_ms: int, forget_at: int, deadline: Deadline) -> bool:
-        """Whether the caller is the one to ask Cognito about a session now; others wait for it."""
+    def take_lease(
+        self,
+        name: str,
+        *,
+        now_ms: int,
+        known_ms: int,
+        forget_at: int,
+        deadline: Deadline,
+    ) -> bool:
+        """Whether the caller is the one to ask Cognito about a session now; others wait for it.
+
+        Args:
+            known_ms: ``checked_at_ms`` of the row that the caller has read. Whoever does not know
+                of a verdict that was written since need not ask: it stands in the row.
+        """
         return self._update_if(
             "attribute_not_exists(#revoked_at)"
-            " AND (attribute_not_exists(#asking_until_ms) OR #asking_until_ms <= :now)",
+            " AND (attribute_not_exists(#asking_until_ms) OR #asking_until_ms <= :now)"
+            " AND (attribute_not_exists(#checked_at_ms) OR #checked_at_ms <= :known)",
             name,
             "SET #asking_until_ms = :until, #ttl = :ttl",
-            {":until": _n(now_ms + LEASE_MS), ":now": _n(now_ms), ":ttl": _n(forget_at)},
+            {
+                ":until": _n(now_ms + LEASE_MS),
+                ":now": _n(now_ms),
+                ":known": _n(known_ms),
+                ":ttl": _n(forget_at),
+            },
             deadline,
         )
+
+    def drop_lease(self, name: str, deadline: Deadline) -> None:
+        """Let others ask at once: the one who asked has nothing to share."""
+        self._update(name, "REMOVE #asking_until_ms", {}, deadline)
 
     def keep_roster(self, name: str, row: UserRow, *, now: int, deadline: Deadline) -> bool:
         """Write a user's roster; False if somebody else wrote it since ``row`` was read."""

@@ -55,11 +55,11 @@ class Settings:
             connect_timeout_ms=read.integer(
                 "CONNECT_TIMEOUT_MS", default=300, minimum=50, maximum=2000
             ),
-            read_timeout_ms=read.integer("READ_TIMEOUT_MS", default=900, minimum=50, maximum=3000),
+            read_timeout_ms=read.integer("READ_TIMEOUT_MS", default=700, minimum=50, maximum=3000),
             max_attempts=read.integer("MAX_ATTEMPTS", default=2, minimum=1, maximum=3),
             ledger_table=read.text("LEDGER_TABLE"),
             ledger_timeout_ms=read.integer(
-                "LEDGER_TIMEOUT_MS", default=300, minimum=50, maximum=1000
+                "LEDGER_TIMEOUT_MS", default=250, minimum=50, maximum=1000
             ),
             # Clocks a few seconds apart, and a call that Cognito makes again after five seconds
             # while the first is still under way: see docs/decisions/0006-the-hooks-mark.md.

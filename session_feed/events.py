@@ -60,8 +60,10 @@ class Revocation:
     happened_at: int
 
 
-def read_event(event: Any, user_pool_id: str) -> Revocation | None:
+def read_event(event: Any, user_pool_id: str, hook_role_arn: str = "") -> Revocation | None:
     """Read an event; None if it is about another pool, or about a call that failed.
+
+    A sign-out that the hook made is a sign-in elsewhere, and its mark says so.
 
     Raises:
         EventError: it is no such event, or it does not say about whom.
@@ -70,7 +72,8 @@ def read_event(event: Any, user_pool_id: str) -> Revocation | None:
     operation = detail.get("eventName")
     if not isinstance(operation, str) or operation not in EFFECTS:
         raise EventError("operation unknown")
-    if detail.get("errorCode") is not None:
+    # Domain endpoints' events carry an empty code where nothing went wrong.
+    if detail.get("errorCode"):
         return None
     additional = _members(detail, "additionalEventData")
     pool = _members(detail, "requestParameters").get("userPoolId", additional.get("userPoolId"))
@@ -82,7 +85,18 @@ def read_event(event: Any, user_pool_id: str) -> Revocation | None:
     if not isinstance(subject, str) or _SUBJECT.fullmatch(subject) is None:
         raise EventError("no subject")
     effect, reason = EFFECTS[operation]
+    if hook_role_arn and _issuing_role(detail) == hook_role_arn:
+        reason = MarkReason.SIGNED_IN_ELSEWHERE
     return Revocation(operation, effect, reason, subject, _moment(detail.get("eventTime")))
+
+
+def _issuing_role(detail: Mapping[str, Any]) -> Any:
+    """The role whose session made the call.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+    """
+    session = _members(_members(detail, "userIdentity"), "sessionContext")
+    return _members(session, "sessionIssuer").get("arn")
 
 
 def _moment(text: Any) -> int:

@@ -31,7 +31,9 @@ class Feed:
                 the event goes to the dead-letter queue.
         """
         try:
-            revocation = read_event(event, self._settings.user_pool_id)
+            revocation = read_event(
+                event, self._settings.user_pool_id, self._settings.hook_role_arn
+            )
         except EventError as error:
             self._telemetry.report("unusable", request_id, why=str(error))
             return

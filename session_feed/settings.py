@@ -17,6 +17,7 @@ class Settings:
 
     user_pool_id: str
     ledger_table: str
+    hook_role_arn: str
     write_timeout_ms: int
     local_endpoint: str | None
 
@@ -37,6 +38,7 @@ class Settings:
         settings = cls(
             user_pool_id=user_pool_id,
             ledger_table=ledger_table,
+            hook_role_arn=read.text("HOOK_ROLE_ARN"),
             write_timeout_ms=read.integer(
                 "WRITE_TIMEOUT_MS", default=3000, minimum=100, maximum=10_000
             ),

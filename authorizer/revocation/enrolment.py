@@ -9,12 +9,12 @@ from authorizer.revocation.question import Question
 from ledger.judgement import MarkReason
 from ledger.reader import Reader
 from ledger.roster import Enrolment, Limit, SessionPolicy, enrol, without
-from ledger.rows import LedgerError, Member, UserRow
+from ledger.rows import ContendedError, LedgerError, Member, UserRow
 from ledger.writer import Writer
 from transport import WallClock
 
 #: A roster that others keep writing at the same time is tried this often.
-_TRIES = 5
+_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,9 @@ class Enroller:
         """Place the token's session.
 
         Raises:
-            LedgerError: the roster could not be read or written; whether the session is within the
+            ContendedError: others wrote the roster each time; whether the session is within the
                 limit is not known.
+            LedgerError: the roster could not be read or written.
         """
         now = int(self._clock())
         token, name, deadline = question.token, question.names.user, question.deadline
@@ -53,7 +54,7 @@ class Enroller:
                 written = replace(placed.row, version=placed.row.version + 1)
                 return self._enrolled(written, placed)
             user = UserRow.read(self._reader.read([name], deadline)[name])
-        raise LedgerError("contended")
+        raise ContendedError("contended")
 
     def _enrolled(self, user: UserRow, placed: Enrolment) -> Enrolled:
         refusal = None

@@ -22,7 +22,7 @@ from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSour
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
 from ledger.judgement import Rows, find_mark
-from ledger.rows import LedgerError
+from ledger.rows import ContendedError, LedgerError
 from transport import Deadline, MonotonicClock, WallClock
 
 _UNKNOWN = Verdict.unavailable(Reason.LEDGER_UNAVAILABLE)
@@ -80,6 +80,10 @@ class LedgerCheck:
         if not self._is_cooling_down():
             try:
                 return replace(self._find(question, device), ledger=LedgerUse.READ)
+            except ContendedError:
+                # The table is well, and must not be left alone; but nobody is let in past a limit
+                # because many came at once.
+                return Finding(_UNKNOWN, FoundBy.LEDGER, ledger=LedgerUse.READ)
             except LedgerError:
                 self._down_until = self._monotonic() + self._ledger.cooldown_ms / 1000
         return replace(self._find_without(question), ledger=LedgerUse.DOWN)

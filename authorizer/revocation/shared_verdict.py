@@ -74,22 +74,23 @@ class SharedVerdicts:
         """The verdict in the row if it is fresh; else the source's, which is then written there."""
         if self.is_fresh(rows):
             return Finding(ACTIVE, FoundBy.LEDGER)
-        if self.ttl_seconds(rows) > 0 and not self._take_lease(question):
+        if self.ttl_seconds(rows) > 0 and not self._take_lease(question, rows):
             waited = self._wait(question)
             if waited is not None:
                 return waited
             rows = self._rows.last_known(question.names)
         asked_at = self._clock()
         asked = ask(source, question.token, question.deadline, self._monotonic)
+        is_shared = self._share(asked.verdict, question, rows, asked_at)
         if asked.verdict.outcome is Outcome.UNAVAILABLE:
             return self._outage(rows, asked)
-        is_shared = self._share(asked.verdict, question, rows, asked_at)
         return Finding(asked.verdict, asked.source, asked, is_shared=is_shared)
 
-    def _take_lease(self, question: Question) -> bool:
+    def _take_lease(self, question: Question, rows: Rows) -> bool:
         return self._writer.take_lease(
             question.names.session,
             now_ms=int(self._clock() * 1000),
+            known_ms=rows.session.checked_at_ms,
             forget_at=question.token.expires_at,
             deadline=question.deadline,
         )
@@ -122,8 +123,10 @@ class SharedVerdicts:
         try:
             if verdict.outcome is Outcome.ACTIVE:
                 self._share_active(question, rows, asked_at)
-            elif verdict.concerns is Concerns.SESSION:
+            elif verdict.outcome is Outcome.REJECTED and verdict.concerns is Concerns.SESSION:
                 self._share_refusal(verdict, question, rows)
+            elif self.ttl_seconds(rows) > 0:
+                self._writer.drop_lease(question.names.session, question.deadline)
         except LedgerError:
             return False
         return True

@@ -130,7 +130,11 @@ def test_of_parallel_conditional_writes_one_wins(bench: TableBench) -> None:
 
     def take(number: int) -> bool:
         return bench.writer().take_lease(
-            f"session#{number // 10}", now_ms=1000, forget_at=9, deadline=write_deadline()
+            f"session#{number // 10}",
+            now_ms=1000,
+            known_ms=0,
+            forget_at=9,
+            deadline=write_deadline(),
         )
 
     with ThreadPoolExecutor(10) as pool:

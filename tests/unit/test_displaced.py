@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from authorizer.flow import Authorizer
 from authorizer.errors import Reason
+from authorizer.flow import Authorizer
 from authorizer.revocation.check import Finding, FoundBy
 from authorizer.revocation.verdict import Concerns, Verdict
 from authorizer.tokens import VerifiedToken

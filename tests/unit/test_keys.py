@@ -10,8 +10,8 @@ import pytest
 
 from authorizer.errors import CredentialError, Reason, UnavailableError
 from authorizer.key_set import KeySetError, parse_key_set, read_bundled_keys
-from authorizer.keys import KeyStore
 from authorizer.key_settings import KeySettings
+from authorizer.keys import KeyStore
 from local.clock import MovableClock
 from tests.cognito import FakeCognito
 from tests.tokens import ISSUER, NOW, key_set, public_jwk

@@ -23,10 +23,10 @@ def test_the_defaults_are_safe() -> None:
         exempt_groups=frozenset(),
         failure_rule=FailureRule.REFUSE,
         connect_timeout_ms=300,
-        read_timeout_ms=900,
+        read_timeout_ms=700,
         max_attempts=2,
         ledger_table="",
-        ledger_timeout_ms=300,
+        ledger_timeout_ms=250,
         mark_margin_seconds=15,
         local_endpoint=None,
     )
