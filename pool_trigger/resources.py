@@ -25,7 +25,7 @@ TRIGGER = "Custom::PreTokenTrigger"
 _HELD = (
     "the pool's Pre Token Generation trigger is held by {arn}, and a pool has only one: set"
     " existingTriggerRule to replace, which gives the trigger back when the stack is deleted, or"
-    " let that function call the hook"
+    " to by_hand, and let that function call the hook"
 )
 _UNKNOWN = (
     "the pool has settings that this function does not know and would reset: {names}. Nothing was"
