@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,20 @@ def test_the_example_needs_nothing_of_ours() -> None:
     """Another team's app has no access to this repository's packages."""
     for source in (FOLDER / "cdk").glob("*.py"):
         assert "infra" not in source.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("stack", ["OrdersRest", "OrdersHttp", "OrdersSimple", "OrdersSockets"])
+def test_an_open_route_would_be_seen(cdk_templates: dict[str, Path], stack: str) -> None:
+    """A route whose authorization is switched off fails, though it names an authorizer."""
+    template = json.loads(cdk_templates[stack].read_text(encoding="utf-8"))
+    switched = [
+        resource["Properties"]
+        for resource in template["Resources"].values()
+        if resource.get("Properties", {}).get("AuthorizationType") == "CUSTOM"
+    ]
+    assert switched
+    for properties in switched:
+        properties["AuthorizationType"] = "NONE"
+    found = problems(cloudformation.read(template))
+    assert [problem for problem in found if problem.endswith("has no authorizer")] == found
+    assert len(found) == len(switched)

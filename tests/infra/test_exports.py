@@ -11,7 +11,9 @@ from aws_cdk.assertions import Template
 from authorizer.choices import HttpApiResponse, OutageRule
 from infra.authorizer_options import AuthorizerOptions
 from infra.exports import AuthorizerExports, Export, parameter_name
+from infra.function_options import Removal
 from infra.session_authorizer import SessionAuthorizer
+from infra.session_ledger import SessionLedger
 
 from .conftest import resources
 
@@ -25,8 +27,10 @@ def export(
     ttl_seconds: int | None = None,
     http_api_response: HttpApiResponse = HttpApiResponse.IAM,
     client_ids: tuple[str, ...] = ("web", "app"),
+    has_ledger: bool = False,
 ) -> dict[str, object]:
     """Values by parameter name; ``ttl_seconds`` is handed out after the exports were made."""
+    ledger = SessionLedger(stack, "Ledger", removal_policy=Removal.DESTROY) if has_ledger else None
     sessions = SessionAuthorizer(
         stack,
         "Sessions",
@@ -34,6 +38,7 @@ def export(
         client_ids=client_ids,
         options=options or AuthorizerOptions(),
         http_api_response=http_api_response,
+        ledger=ledger,
     )
     AuthorizerExports(
         stack,
@@ -43,7 +48,7 @@ def export(
         user_pool_id=POOL,
         client_ids=client_ids,
         http_api_response=http_api_response,
-        has_ledger=False,
+        has_ledger=has_ledger,
     )
     if ttl_seconds is not None:
         api = apigateway.RestApi(stack, "Rest")
@@ -144,6 +149,12 @@ def test_the_ttl_is_what_the_function_is_told(
     assert values[parameter_name("Stack", Export.GATEWAY_TTL_SECONDS)] == ttl
     assert function["Environment"]["Variables"]["GATEWAY_TTL_SECONDS"] == ttl
     assert values[parameter_name("Stack", Export.REVOCATION_DELAY_SECONDS)] == delay
+
+
+def test_the_delay_counts_the_memory_of_the_ledgers_rows(stack: cdk.Stack) -> None:
+    """With a ledger a sandbox may have remembered the shared verdict for the memory TTL on top."""
+    values = export(stack, has_ledger=True)
+    assert values[parameter_name("Stack", Export.REVOCATION_DELAY_SECONDS)] == "20"
 
 
 def test_a_delay_without_bound_is_not_a_number(stack: cdk.Stack) -> None:
