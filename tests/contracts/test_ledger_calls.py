@@ -158,7 +158,9 @@ def test_a_session_ends_once(side: Side) -> None:
     for reason in (MarkReason.USER_DISABLED, MarkReason.SESSION_REVOKED):
         side.writer.end_session(SESSION, reason, now=5, forget_at=90, deadline=side.deadline)
     assert not keep_verdict(side, 2_000)
-    assert not side.writer.take_lease(SESSION, now_ms=1, forget_at=9, deadline=side.deadline)
+    assert not side.writer.take_lease(
+        SESSION, now_ms=1, known_ms=0, forget_at=9, deadline=side.deadline
+    )
     assert side.read(SESSION) == [
         {
             KEY: {"S": SESSION},
@@ -178,8 +180,10 @@ def keep_verdict(side: Side, at_ms: int) -> bool:
 def test_leases_and_verdicts(side: Side) -> None:
     """A lease is one's own until it lapses or the verdict comes; the later verdict stays."""
 
-    def lease(now_ms: int) -> bool:
-        return side.writer.take_lease(SESSION, now_ms=now_ms, forget_at=70, deadline=side.deadline)
+    def lease(now_ms: int, known_ms: int = 0) -> bool:
+        return side.writer.take_lease(
+            SESSION, now_ms=now_ms, known_ms=known_ms, forget_at=70, deadline=side.deadline
+        )
 
     assert [lease(1_000), lease(2_499), lease(2_500)] == [True, False, True]
     assert [keep_verdict(side, 9_000), keep_verdict(side, 9_000)] == [True, False]
@@ -192,7 +196,10 @@ def test_leases_and_verdicts(side: Side) -> None:
             "ttl": n(80),
         }
     ]
-    assert lease(10_001)
+    assert [lease(10_001, 9_999), lease(10_001, 10_000)] == [False, True]
+    assert not lease(10_002, 10_000)
+    side.writer.drop_lease(SESSION, side.deadline)
+    assert "asking_until_ms" not in side.read(SESSION)[0]
 
 
 def test_rosters(side: Side) -> None:

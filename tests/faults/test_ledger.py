@@ -123,7 +123,7 @@ def test_a_conditional_write_whose_answer_got_lost_is_not_taken_for_won(connect:
     with serve(lose_the_second, answer_with(refused)) as url:
         writer = Writer(TABLE, connect(url))
         writer.void_verdicts("i", "u", deadline())
-        is_ours = writer.take_lease("s", now_ms=1, forget_at=9, deadline=deadline())
+        is_ours = writer.take_lease("s", now_ms=1, known_ms=0, forget_at=9, deadline=deadline())
     assert is_ours is False
 
 

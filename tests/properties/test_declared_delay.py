@@ -33,6 +33,8 @@ class Session:
     tokens: list[VerifiedToken] = field(default_factory=list)
     ended_at: float = NEVER
     """Since when Cognito knows."""
+    is_marked: bool = False
+    """Whether the ledger says so of the session itself."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,8 @@ class World:
             access, token_use=TokenUse.ID, scopes=frozenset(), text=f"id-{access.text}"
         )
         session.tokens += [access, identity]
-        if session.auth_time < self.watermark:
-            # Made by a cookie from before a watermark: its user must sign in again.
+        if session.is_marked or session.auth_time < self.watermark:
+            # Refreshed, or made by a cookie from before a watermark: its user must sign in again.
             self.end_by_mark(lambda about: about.session_id == session.name)
 
     def call(self, session: Session, which: int, box: int) -> None:
@@ -158,6 +160,7 @@ def _operator_session(world: World, session: Session, _: int) -> None:
     reason = MarkReason.SESSION_REVOKED
     name = names(session.tokens[0]).session
     world.bench.writer.end_session(name, reason, now=int(world.now), deadline=world.bench.deadline)
+    session.is_marked = True
     world.end_by_mark(lambda about: about.session_id == session.name)
 
 

@@ -100,3 +100,19 @@ def test_clocks_apart_bring_nobody_back(
     race = Race(way)
     race.boxes = [race.box(ahead_seconds=seconds) for seconds in ahead]
     race.run(race.boxes, schedule)
+
+
+@hypothesis_settings(max_examples=100)
+@given(st.integers(2, 6), st.lists(st.integers(0, 5), max_size=40))
+def test_parallel_first_calls_cost_one_question(boxes: int, schedule: list[int]) -> None:
+    """In whatever order sandboxes go on, while nobody is slow one asks and the others wait."""
+    race = Race("feed")
+    found: list[str] = []
+
+    def call(box: Box) -> None:
+        found.append(box.find(TOKEN).found_by)
+
+    race.turns.run([partial(call, race.box()) for _ in range(boxes)], schedule)
+    # Waiting moves the clock; a schedule that lets a lease lapse lets another ask.
+    assert found.count("getuser") == race.issuer.asked <= 1 + int(sum(race.pauses) / 1.5)
+    assert len(found) == boxes

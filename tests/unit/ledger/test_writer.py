@@ -49,8 +49,10 @@ class Bench:
             deadline=DEADLINE,
         )
 
-    def take_lease(self, now_ms: int) -> bool:
-        return self.writer.take_lease(SESSION, now_ms=now_ms, forget_at=100, deadline=DEADLINE)
+    def take_lease(self, now_ms: int, *, known_ms: int = 0) -> bool:
+        return self.writer.take_lease(
+            SESSION, now_ms=now_ms, known_ms=known_ms, forget_at=100, deadline=DEADLINE
+        )
 
     def end_session(self, reason: MarkReason = MarkReason.SESSION_REVOKED) -> None:
         self.writer.end_session(SESSION, reason, now=50, deadline=DEADLINE)
@@ -161,6 +163,26 @@ def test_a_lease_lapses() -> None:
     assert bench.take_lease(1000)
     assert not bench.take_lease(1000 + LEASE_MS - 1)
     assert bench.take_lease(1000 + LEASE_MS)
+
+
+def test_a_lease_is_not_for_who_has_not_seen_the_verdict() -> None:
+    """Whoever read the row before the last verdict was written finds it there, and need not ask."""
+    bench = Bench()
+    bench.keep_verdict(2000)
+    assert not bench.take_lease(3000)
+    assert not bench.take_lease(3000, known_ms=1999)
+    assert bench.take_lease(3000, known_ms=2000)
+
+
+def test_a_dropped_lease_is_free() -> None:
+    """Who has nothing to share lets others ask; marks and verdicts stay as they are."""
+    bench = Bench()
+    bench.take_lease(1000)
+    bench.keep_verdict(2000)
+    bench.take_lease(3000, known_ms=2000)
+    bench.writer.drop_lease(SESSION, DEADLINE)
+    assert bench.session == SessionRow(checked_at_ms=2000)
+    assert bench.take_lease(3000, known_ms=2000)
 
 
 def test_a_roster_is_written_on_its_own_version_only() -> None:

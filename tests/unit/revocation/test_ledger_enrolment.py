@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from authorizer.errors import Reason
-from authorizer.revocation.check import FoundBy
+from authorizer.revocation.check import FoundBy, LedgerUse
 from ledger.rows import LedgerError, UserRow
 from tests.tokens import ISSUER, NOW
 from tests.unit.ledger.bench import (
@@ -145,3 +145,22 @@ def test_a_mark_needs_no_roster(policy: str) -> None:
     found = bench.box().find(NEW)
     assert (found.verdict.reason, found.found_by) == (Reason.SESSION_REVOKED, FoundBy.LEDGER)
     assert roster(bench) == set()
+
+
+def test_nobody_is_let_in_past_a_limit_because_many_came_at_once() -> None:
+    """A roster that others write each time is tried again later: 503, and the ledger is not down
+    for anybody else.
+    """
+    bench = Bench(SESSION_POLICY="evict_oldest")
+    box = bench.box()
+
+    def write_always(operation: str) -> None:
+        if operation == "UpdateItem":
+            row = bench.table.rows.setdefault(names(NEW).user, {"pk": {"S": names(NEW).user}})
+            row["version"] = {"N": str(bench.table.number(names(NEW).user, "version") + 1)}
+
+    bench.table.before = write_always
+    found = box.find(NEW)
+    assert (found.verdict.reason, found.ledger) == (Reason.LEDGER_UNAVAILABLE, LedgerUse.READ)
+    bench.table.before = lambda _operation: None
+    assert box.find(token(subject="another")).ledger is LedgerUse.READ

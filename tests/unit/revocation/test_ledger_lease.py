@@ -24,6 +24,7 @@ def take_lease(bench: Bench) -> None:
     assert bench.writer.take_lease(
         names(TOKEN).session,
         now_ms=int(bench.clock() * 1000),
+        known_ms=0,
         forget_at=NOW + 3600,
         deadline=bench.deadline,
     )

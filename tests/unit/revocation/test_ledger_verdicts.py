@@ -178,3 +178,15 @@ def test_a_void_verdict_is_not_served_stale() -> None:
     bench.issuer.failure = DOWN
     bench.clock.advance(61)
     assert bench.box().reason(TOKEN) is Reason.ISSUER_UNREACHABLE
+
+
+def test_a_verdict_is_as_old_as_its_question() -> None:
+    """What Cognito takes to answer counts: it may have looked at the session at once."""
+    bench = Bench()
+    bench.issuer.before = lambda: bench.clock.advance(1)
+    box = bench.box()
+    box.find(TOKEN)
+    bench.clock.advance(58.9)
+    assert box.find(TOKEN).found_by == FoundBy.LEDGER
+    bench.clock.advance(0.1)
+    assert bench.box().find(TOKEN).found_by == "getuser"

@@ -57,12 +57,12 @@ def event(
 class Bench:
     """One feed as a Lambda sandbox holds it."""
 
-    def __init__(self, table: FakeDynamoDb | None = None) -> None:
+    def __init__(self, table: FakeDynamoDb | None = None, **environment: str) -> None:
         self.table = table or FakeDynamoDb()
         self.log = io.StringIO()
         service = f"session_feed-{next(_NUMBERS)}"
         self.feed = Feed(
-            Settings.from_env(ENVIRONMENT),
+            Settings.from_env(ENVIRONMENT | environment),
             Writer(TABLE, self.table),
             Telemetry(
                 Logger(service=service, stream=self.log),

@@ -60,6 +60,32 @@ def test_an_end_that_names_no_session_asks_again(operation: str) -> None:
     assert bench.lines()[-1]["outcome"] == "marked"
 
 
+def test_an_empty_error_code_is_no_error() -> None:
+    """Domain endpoints' events carry one where nothing went wrong."""
+    bench = Bench()
+    bench.feed.handle(event("Revoke_POST", errorCode=""))
+    assert bench.lines()[-1]["outcome"] == "marked"
+
+
+def test_the_hooks_own_sign_out_is_a_sign_in_elsewhere() -> None:
+    """An event of the hook's role says so in its mark; anybody else's sign-out does not."""
+
+    def by(arn: Any) -> dict[str, Any]:
+        return {"userIdentity": {"sessionContext": {"sessionIssuer": {"arn": arn}}}}
+
+    role = "arn:aws:iam::123456789012:role/hook"
+    for hook_role, detail, reason in (
+        (role, by(role), "signed_in_elsewhere"),
+        (role, by(f"{role}2"), "session_revoked"),
+        (role, by(None), "session_revoked"),
+        (role, {"userIdentity": None}, "session_revoked"),
+        ("", by(""), "session_revoked"),
+    ):
+        bench = Bench(HOOK_ROLE_ARN=hook_role)
+        bench.feed.handle(event(**detail))
+        assert attributes(bench)["issued_reason"] == reason
+
+
 @pytest.mark.parametrize("order", list(permutations((NOW, NOW + 10, NOW + 10, NOW + 20))))
 def test_order_and_duplicates_do_not_matter(order: tuple[int, ...]) -> None:
     """In any order, and twice, the marks of the latest event stand."""
@@ -77,7 +103,6 @@ def test_order_and_duplicates_do_not_matter(order: tuple[int, ...]) -> None:
     "detail",
     [
         {"errorCode": "NotAuthorizedException"},
-        {"errorCode": ""},
         {"requestParameters": {"userPoolId": "eu-west-1_Other"}},
         {"requestParameters": None, "additionalEventData": {"userPoolId": "x", "sub": SUBJECT}},
     ],

@@ -15,6 +15,7 @@ def test_defaults() -> None:
     assert Settings.from_env(ENVIRONMENT) == Settings(
         user_pool_id="eu-west-1_Pool1",
         ledger_table="sessions",
+        hook_role_arn="",
         write_timeout_ms=3000,
         local_endpoint=None,
     )
