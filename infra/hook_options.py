@@ -6,10 +6,6 @@ from dataclasses import dataclass
 
 from pre_token_hook.settings import FailureRule, Settings
 
-#: With a mark to write after the sign-out, each step is given less than it would have alone, so
-#: that both fit into the time that Cognito waits: see ``pre_token_hook.settings.longest_ms``.
-_SHARED_TIME = {"READ_TIMEOUT_MS": "700", "LEDGER_TIMEOUT_MS": "250"}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HookOptions:
@@ -30,7 +26,6 @@ class HookOptions:
         ledger = {
             "LEDGER_TABLE": ledger_table,
             "MARK_MARGIN_SECONDS": str(self.mark_margin_seconds),
-            **_SHARED_TIME,
         }
         return (ledger if ledger_table else {}) | {
             "FAILURE_RULE": self.sign_out_failure_rule.value,

@@ -15,6 +15,7 @@ from infra.bundling import SESSION_FEED
 from infra.function_options import FunctionOptions
 from infra.lambda_function import LambdaFunction
 from infra.session_ledger import SessionLedger
+from infra.single_session_hook import SingleSessionHook
 from session_feed.events import EFFECTS
 
 #: Above the 3 s that the feed gives a write, with room for a cold start.
@@ -54,12 +55,14 @@ class SessionFeed(Construct):
         *,
         user_pool: cognito.IUserPool,
         ledger: SessionLedger,
+        hook: SingleSessionHook | None = None,
         functions: FunctionOptions | None = None,
     ) -> None:
         """
         Args:
             user_pool: whose events count; those of other pools are dropped.
             ledger: where marks are written.
+            hook: of the same pool, if it has one: its own sign-outs are no news to the ledger.
             functions: size and logs of the function, and what becomes of dead letters.
         """
         super().__init__(scope, id)
@@ -81,6 +84,7 @@ class SessionFeed(Construct):
             environment={
                 "USER_POOL_ID": user_pool.user_pool_id,
                 "LEDGER_TABLE": ledger.table_name,
+                "HOOK_ROLE_ARN": "" if hook is None else hook.role.role_arn,
             },
             timeout_seconds=_TIMEOUT_SECONDS,
             options=functions,

@@ -78,6 +78,7 @@ class SingleSessionHook(Construct):
             options=functions or FunctionOptions(),
         )
         self.function: lambda_.Function = built.function
+        self.role = built.role
         self.log_group = built.log_group
         if ledger is not None:
             ledger.allow_writing(built.role)

@@ -6,7 +6,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from authorizer.choices import HttpApiResponse
 from infra.example_api import ExampleApi
+from infra.exports import AuthorizerExports
 from infra.native_sessions import NativeSessions
 from infra.new_user_pool import NewUserPool
 from infra.revocation_delay import RevocationDelay
@@ -58,6 +60,16 @@ class SessionAuthorizerStack(cdk.Stack):
             "UserPoolClientIds", ",".join(client_ids), "App clients whose users are let in"
         )
         self._output("AuthorizerFunctionArn", self.sessions.function.function_arn, "The authorizer")
+        AuthorizerExports(
+            self,
+            "Exports",
+            sessions=self.sessions,
+            function_arn=self.sessions.function.function_arn,
+            user_pool_id=user_pool.user_pool_id,
+            client_ids=client_ids,
+            http_api_response=HttpApiResponse.IAM,
+            has_ledger=settings.ledger,
+        )
         self._declare_delays()
         self.hook = self._hook(user_pool) if settings.has_hook else None
         self.native = self._native(user_pool)
@@ -139,6 +151,7 @@ class SessionAuthorizerStack(cdk.Stack):
             "RevocationFeed",
             user_pool=user_pool,
             ledger=self.ledger,
+            hook=self.hook,
             functions=self._settings.functions,
         )
         self._output(

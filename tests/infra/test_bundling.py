@@ -42,8 +42,6 @@ ENVIRONMENT = {
     "CLIENT_IDS": "web",
     "USER_POOL_ID": "eu-west-1_Abc",
     "LEDGER_TABLE": "table",
-    "READ_TIMEOUT_MS": "700",
-    "LEDGER_TIMEOUT_MS": "250",
 }
 
 #: Lambda's limit is 250 MB unzipped; these are ours, somewhat above what is needed today.

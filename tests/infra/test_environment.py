@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aws_cdk.assertions import Template
 
 from authorizer.choices import DisplacedAnswer, LedgerOutageRule
@@ -33,6 +34,8 @@ def deployed(value: Any) -> str:
     if "Ref" in value:
         name = value["Ref"]
         return DEPLOYED.get(name, "eu-west-1_Deployed" if name.startswith("UsersPoolB") else name)
+    if "Fn::GetAtt" in value:
+        return ".".join(value["Fn::GetAtt"])
     separator, parts = value["Fn::Join"]
     return str(separator).join(deployed(part) for part in parts)
 
@@ -142,6 +145,18 @@ def test_the_feed_starts_with_its_environment(new_pool: Template, existing_pool:
     assert settings.ledger_table in resources(new_pool, "AWS::DynamoDB::Table")
     existing = FeedSettings.from_env(environment_of(existing_pool, "Feed"))
     assert existing.user_pool_id == EXISTING_POOL
+
+
+@pytest.mark.parametrize(("mode", "is_told"), [("hook", True), ("ledger", False)])
+def test_the_feed_knows_the_hooks_role(make_stack: MakeStack, mode: str, is_told: bool) -> None:
+    """It tells the hook's own sign-outs from others where there is a hook, and only there."""
+    template = Template.from_stack(make_stack(sessionMode=mode))
+    role = FeedSettings.from_env(environment_of(template, "Feed")).hook_role_arn
+    assert bool(role) is is_told
+    if is_told:
+        variables = only(template, "AWS::Lambda::Function", "Feed")["Environment"]["Variables"]
+        (hook_role,) = [name for name in resources(template, "AWS::IAM::Role") if "Hook" in name]
+        assert variables["HOOK_ROLE_ARN"] == {"Fn::GetAtt": [hook_role, "Arn"]}
 
 
 def test_without_ledger_nobody_is_told_of_one(without_ledger: Template) -> None:

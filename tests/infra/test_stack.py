@@ -8,6 +8,7 @@ import pytest
 from aws_cdk.assertions import Annotations, Match, Template
 
 from infra.example_api import ACCESS_LOG_FIELDS
+from infra.exports import Export, parameter_name
 
 from .conftest import EXISTING_POOL, MakeStack, only, resources, statements, writes_log
 
@@ -30,6 +31,14 @@ def test_outputs_have_stable_names(new_pool: Template, existing_pool: Template) 
     }
     assert set(new_pool.find_outputs("*")) == names
     assert set(existing_pool.find_outputs("*")) == names
+
+
+def test_attached_stacks_find_parameters(new_pool: Template, existing_pool: Template) -> None:
+    """What other stacks read stands below the stack's name, in both kinds of deployment."""
+    names = {parameter_name("CognitoSessionAuthorizer", export) for export in Export}
+    for template in (new_pool, existing_pool):
+        parameters = resources(template, "AWS::SSM::Parameter").values()
+        assert {parameter["Name"] for parameter in parameters} == names
 
 
 def test_the_authorizer_may_write_its_log_and_nothing_else(without_ledger: Template) -> None:
