@@ -164,3 +164,16 @@ def test_nobody_is_let_in_past_a_limit_because_many_came_at_once() -> None:
     assert (found.verdict.reason, found.ledger) == (Reason.LEDGER_UNAVAILABLE, LedgerUse.READ)
     bench.table.before = lambda _operation: None
     assert box.find(token(subject="another")).ledger is LedgerUse.READ
+
+
+def test_a_session_without_a_place_frees_none() -> None:
+    """One too many under notify_only ends without the roster being written."""
+    bench = Bench(SESSION_POLICY="notify_only", VERDICT_TTL_SECONDS="0")
+    box = bench.box()
+    box.find(NEW)
+    box.find(OLD)
+    bench.issuer.ended["a"] = REVOKED
+    version = bench.table.number(names(NEW).user, "version")
+    assert not box.lets_in(OLD)
+    assert bench.table.number(names(NEW).user, "version") == version
+    assert roster(bench) == {"c"}
