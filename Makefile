@@ -46,6 +46,7 @@ lint: setup  ## Check style and formatting
 .PHONY: types
 types: setup  ## Check types, strictly, tests too
 	$(BIN)/mypy app.py
+	MYPYPATH=docs/attach/cdk $(BIN)/mypy docs/attach/cdk/app.py
 	$(BIN)/mypy
 
 .PHONY: synth
