@@ -31,12 +31,12 @@ def roster(*sessions: tuple[str, int], seen: int = NOW, floor: Rank | None = Non
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_session_within_the_limit_is_enrolled(policy: SessionPolicy) -> None:
     """A free place is taken, whatever the policy; the rest of the row stays as it was."""
-    row = UserRow(not_before=5, generation=7, sessions={"a": member(1)}, version=1)
+    row = UserRow(not_before=1, generation=7, sessions={"a": member(1)}, version=1)
     placed = enrol(row, "b", member(2), limit(policy), now=NOW)
     assert (placed.is_within, placed.evicted) == (True, 0)
     assert placed.row is not None
     assert placed.row.sessions == {"a": member(1), "b": member(2)}
-    assert (placed.row.not_before, placed.row.generation, placed.row.floor) == (5, 7, Rank(0, ""))
+    assert (placed.row.not_before, placed.row.generation, placed.row.floor) == (1, 7, Rank(0, ""))
 
 
 def test_the_newest_evicts_the_oldest() -> None:
