@@ -10,6 +10,8 @@ from local.aws.clients import Clients
 from local.aws.cloudformation import mended_cloudformation
 from local.clock import WallClock
 from local.cognito import LocalCognito
+from local.cognito.layer import moto_application
+from local.dynamodb import DynamoDbLayer
 
 
 class LocalAccount:
@@ -17,11 +19,13 @@ class LocalAccount:
 
     Attributes:
         cognito: Cognito's knobs; ``cognito.url`` is the endpoint of every service.
+        dynamodb: DynamoDB's knobs.
         clients: SDK clients for it.
     """
 
     def __init__(self, clock: WallClock, region: str) -> None:
-        self.cognito = LocalCognito(clock)
+        self.dynamodb = DynamoDbLayer(moto_application())
+        self.cognito = LocalCognito(clock, behind=self.dynamodb)
         self.clients = Clients(self.cognito.url, region)
         self._running = ExitStack()
 

@@ -14,9 +14,17 @@ from local.aws.cognito_types import COGNITO_TYPES
 from local.aws.further_types import FURTHER_TYPES
 from local.aws.iam_types import IAM_TYPES
 from local.aws.lambda_types import LAMBDA_TYPES
+from local.aws.messaging_types import MESSAGING_TYPES
 from local.aws.resource_type import Properties, ResourceType
 
-TYPES = (*COGNITO_TYPES, *LAMBDA_TYPES, *API_GATEWAY_TYPES, *IAM_TYPES, *FURTHER_TYPES)
+TYPES = (
+    *COGNITO_TYPES,
+    *LAMBDA_TYPES,
+    *API_GATEWAY_TYPES,
+    *IAM_TYPES,
+    *MESSAGING_TYPES,
+    *FURTHER_TYPES,
+)
 
 
 class DeployedResource(CloudFormationModel):  # type: ignore[misc]

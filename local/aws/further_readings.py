@@ -82,13 +82,6 @@ def _table(clients: Clients, name: str, _: Properties) -> Actual:
     }
 
 
-def _rule(clients: Clients, name: str, of: Properties) -> Actual:
-    events, bus = clients.of("events"), of.get("EventBusName", "default")
-    rule: Mapping[str, Any] = events.describe_rule(Name=name, EventBusName=bus)
-    targets = events.list_targets_by_rule(Rule=name, EventBusName=bus)["Targets"]
-    return {**rule, "Targets": targets}
-
-
 def _parameter(clients: Clients, name: str, _: Properties) -> Actual:
     parameter: Actual = clients.of("ssm").get_parameter(Name=name)["Parameter"]
     return parameter
@@ -131,11 +124,6 @@ FURTHER_READINGS = {
     ),
     "AWS::DynamoDB::Table": Reading(
         read=_table, attributes={"Arn": lambda actual: actual["TableArn"]}
-    ),
-    "AWS::Events::Rule": Reading(
-        read=_rule,
-        needed=frozenset({"EventBusName"}),
-        attributes={"Arn": lambda actual: actual["Arn"]},
     ),
     "AWS::SSM::Parameter": Reading(
         read=_parameter, unread={"Description": "GetParameter does not say it"}

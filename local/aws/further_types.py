@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.aws.clients import ACCOUNT_ID, Clients
-from local.aws.resource_type import Parameters, Properties, ResourceType
+from local.aws.resource_type import Parameters, Properties, ReplacementError, ResourceType
 
 
 def _retain(clients: Clients, name: str, properties: Properties) -> None:
@@ -20,6 +20,19 @@ def _retain(clients: Clients, name: str, properties: Properties) -> None:
 def _log_group_attributes(clients: Clients, name: str, _: Properties) -> Mapping[str, Any]:
     # With the star that CloudFormation's attribute has, and the API's field has not.
     return {"Arn": f"arn:aws:logs:{clients.region}:{ACCOUNT_ID}:log-group:{name}:*"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableType(ResourceType):
+    """A table, one of whose properties has another name within."""
+
+    def parameters(self, clients: Clients, operation: str, properties: Properties) -> Parameters:
+        """The operation's parameters for these properties."""
+        encryption = dict(properties.get("SSESpecification", {}))
+        if encryption:
+            encryption["Enabled"] = encryption.pop("SSEEnabled")
+            properties = {**properties, "SSESpecification": encryption}
+        return ResourceType.parameters(self, clients, operation, properties)
 
 
 def _expire_and_back_up(clients: Clients, name: str, properties: Properties) -> None:
@@ -44,31 +57,16 @@ def _expire_and_back_up(clients: Clients, name: str, properties: Properties) -> 
         )
 
 
-def _rule_keys(name: str, properties: Properties) -> Parameters:
-    return {"Name": name, "EventBusName": properties.get("EventBusName", "default")}
-
-
-def _aim(clients: Clients, name: str, properties: Properties) -> None:
-    targets = properties.get("Targets", [])
-    bus = properties.get("EventBusName", "default")
-    if targets:
-        clients.of("events").put_targets(Rule=name, EventBusName=bus, Targets=targets)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RuleType(ResourceType):
-    """A rule cannot be deleted with targets."""
+class ParameterType(ResourceType):
+    """A parameter is put anew, which has to be asked for."""
 
-    def remove(self, clients: Clients, physical_id: str, properties: Properties) -> None:
-        """Take its targets away, then delete it."""
-        targets = [target["Id"] for target in properties.get("Targets", [])]
-        if targets:
-            clients.of(self.service).remove_targets(
-                Rule=physical_id,
-                EventBusName=properties.get("EventBusName", "default"),
-                Ids=targets,
-            )
-        ResourceType.remove(self, clients, physical_id, properties)
+    def change(self, clients: Clients, physical_id: str, old: Properties, new: Properties) -> None:
+        """Put it anew under its name."""
+        if self._renames(old, new):
+            raise ReplacementError
+        parameters = self.parameters(clients, self.create, {**new, self.name_property: physical_id})
+        clients.of(self.service).put_parameter(**parameters, Overwrite=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +101,7 @@ FURTHER_TYPES = (
         follow=_retain,
         attributes=_log_group_attributes,
     ),
-    ResourceType(
+    TableType(
         name="AWS::DynamoDB::Table",
         service="dynamodb",
         create="create_table",
@@ -117,23 +115,7 @@ FURTHER_TYPES = (
             "Arn": f"arn:aws:dynamodb:{clients.region}:{ACCOUNT_ID}:table/{name}"
         },
     ),
-    RuleType(
-        name="AWS::Events::Rule",
-        service="events",
-        create="put_rule",
-        identify=lambda _, parameters: parameters["Name"],
-        keys=_rule_keys,
-        update="put_rule",
-        delete="delete_rule",
-        name_property="Name",
-        apart=frozenset({"Targets"}),
-        follow=_aim,
-        attributes=lambda clients, name, _: {
-            "Arn": f"arn:aws:events:{clients.region}:{ACCOUNT_ID}:rule/{name}"
-        },
-        fixed=frozenset({"EventBusName"}),
-    ),
-    ResourceType(
+    ParameterType(
         name="AWS::SSM::Parameter",
         service="ssm",
         create="put_parameter",

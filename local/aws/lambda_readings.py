@@ -63,6 +63,13 @@ def _alias(clients: Clients, arn: str, of: Properties) -> Actual:
     return answer
 
 
+def _invoke_config(clients: Clients, _: str, of: Properties) -> Actual:
+    answer: Actual = clients.of("lambda").get_function_event_invoke_config(
+        FunctionName=of["FunctionName"], Qualifier=of["Qualifier"]
+    )
+    return answer
+
+
 LAMBDA_READINGS = {
     "AWS::Lambda::Function": Reading(
         read=_function,
@@ -76,6 +83,9 @@ LAMBDA_READINGS = {
         read=_version,
         found_by=frozenset({"FunctionName"}),
         attributes={"Version": lambda actual: actual["Version"]},
+    ),
+    "AWS::Lambda::EventInvokeConfig": Reading(
+        read=_invoke_config, found_by=frozenset({"FunctionName", "Qualifier"})
     ),
     "AWS::Lambda::Alias": Reading(read=_alias, found_by=frozenset({"FunctionName"})),
 }

@@ -107,6 +107,19 @@ LAMBDA_TYPES = (
         attributes=_alias_attributes,
         fixed=frozenset({"FunctionName", "Name"}),
     ),
+    ResourceType(
+        name="AWS::Lambda::EventInvokeConfig",
+        service="lambda",
+        create="put_function_event_invoke_config",
+        identify=lambda _, parameters: f"{parameters['FunctionName']}|{parameters['Qualifier']}",
+        keys=lambda _, properties: {
+            "FunctionName": properties["FunctionName"],
+            "Qualifier": properties["Qualifier"],
+        },
+        update="put_function_event_invoke_config",
+        delete="delete_function_event_invoke_config",
+        fixed=frozenset({"FunctionName", "Qualifier"}),
+    ),
 )
 
 

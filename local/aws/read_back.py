@@ -15,8 +15,8 @@ from local.aws.reading import Actual
 from local.aws.readings import READINGS
 from local.aws.template import resolve
 
-#: Error codes that mean that a thing is not there, beside those with NotFound in them.
-_GONE = frozenset({"NoSuchEntity"})
+#: What is in an error code that means that a thing is not there.
+_GONE = ("NotFound", "NoSuchEntity", "NonExistent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,20 @@ class DeployedStack:
         for name in sorted(set(self._ids) - set(self.template["Resources"])):
             yield Comparison(name, "?", problems=("is in the stack and not in the template",))
 
+    def changes_since(self, before: DeployedStack) -> Iterator[str]:
+        """What this deployment means otherwise than an earlier one of the same stack did."""
+        then, now = before.template["Resources"], self.template["Resources"]
+        for name in sorted({*then, *now}):
+            if name not in now:
+                yield f"  - {name}"
+            elif name not in then:
+                yield f"  + {name}"
+            else:
+                old, new = then[name].get("Properties", {}), now[name].get("Properties", {})
+                for key in sorted({*old, *new}):
+                    if old.get(key) != new.get(key):
+                        yield f"  ~ {name}: {key} {_difference(old.get(key), new.get(key))}"
+
     def remainders(self) -> Iterator[Comparison]:
         """After the stack was deleted: what should be gone and is not, or the other way about."""
         for name in self.template["Resources"]:
@@ -149,7 +163,7 @@ class DeployedStack:
             self.read(name)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if "NotFound" not in code and code not in _GONE:
+            if not any(word in code for word in _GONE):
                 raise
             return False
         return True
@@ -198,3 +212,11 @@ class DeployedStack:
         answer = self._clients.of("cloudformation").describe_stacks(StackName=self.name)
         description: Mapping[str, Any] = answer["Stacks"][0]
         return description
+
+
+def _difference(old: Any, new: Any) -> str:
+    """Both values; of two objects, the members that differ."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        return ", ".join(f"{name} {_difference(old.get(name), new.get(name))}" for name in names)
+    return f"{json.dumps(old)} -> {json.dumps(new)}"

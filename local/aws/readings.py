@@ -5,5 +5,11 @@ from __future__ import annotations
 from local.aws.api_gateway_readings import API_GATEWAY_READINGS
 from local.aws.further_readings import FURTHER_READINGS
 from local.aws.lambda_readings import LAMBDA_READINGS
+from local.aws.messaging_readings import MESSAGING_READINGS
 
-READINGS = {**API_GATEWAY_READINGS, **LAMBDA_READINGS, **FURTHER_READINGS}
+READINGS = {
+    **API_GATEWAY_READINGS,
+    **LAMBDA_READINGS,
+    **MESSAGING_READINGS,
+    **FURTHER_READINGS,
+}

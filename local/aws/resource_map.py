@@ -49,7 +49,8 @@ class OrderedResourceMap(ResourceMap):  # type: ignore[misc]
         self.load_parameters()
         self.load_conditions()
         now = self._resource_json_map = template["Resources"]
-        left_over = [self._parsed_resources.pop(name, None) for name in before if name not in now]
+        gone = [name for name in in_order(before) if name not in now]
+        left_over = [self._parsed_resources.pop(name, None) for name in gone]
         for name in in_order(now):
             existing = self._parsed_resources.get(name)
             if existing is None:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import io
 import uuid
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 
 from local.aws.account import LocalAccount
 from tests.rehearsal.deployment import Deployment, problems
+from tests.rehearsal.functions import asset
 
 _ROLE = {
     "Type": "AWS::IAM::Role",
@@ -35,19 +34,6 @@ _ROLE = {
 def deployment(account: LocalAccount, tmp_path: Path) -> Deployment:
     """A stack to deploy."""
     return Deployment(account, tmp_path)
-
-
-def _asset(account: LocalAccount, source: str) -> dict[str, str]:
-    bucket = f"assets-{uuid.uuid4().hex}"
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w") as archive:
-        archive.writestr("index.py", source)
-    s3 = account.clients.of("s3")
-    s3.create_bucket(
-        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.clients.region}
-    )
-    s3.put_object(Bucket=bucket, Key="code.zip", Body=body.getvalue())
-    return {"S3Bucket": bucket, "S3Key": "code.zip"}
 
 
 def _function(code: dict[str, str], **variables: str) -> dict[str, Any]:
@@ -80,10 +66,10 @@ def _pool(*, with_trigger: bool) -> dict[str, Any]:
 
 def test_function(deployment: Deployment, account: LocalAccount) -> None:
     """A function changes code and environment in place, and both are read back."""
-    resources = {"Role": _ROLE, "Hook": _function(_asset(account, "one"), A="1")}
+    resources = {"Role": _ROLE, "Hook": _function(asset(account, "one"), A="1")}
     before = deployment.deploy(resources)
     assert problems(before) == []
-    resources["Hook"] = _function(_asset(account, "two"), B="2")
+    resources["Hook"] = _function(asset(account, "two"), B="2")
     after = deployment.deploy(resources)
     assert problems(after) == []
     assert after.of_type("AWS::Lambda::Function") == before.of_type("AWS::Lambda::Function")
@@ -92,11 +78,11 @@ def test_function(deployment: Deployment, account: LocalAccount) -> None:
 
 def test_other_code(deployment: Deployment, account: LocalAccount) -> None:
     """Code that is not the template's asset is a problem."""
-    meant = _asset(account, "meant")
+    meant = asset(account, "meant")
     stack = deployment.deploy({"Role": _ROLE, "Hook": _function(meant)})
     account.clients.of("lambda").update_function_code(
         FunctionName=stack.of_type("AWS::Lambda::Function")["Hook"],
-        **_asset(account, "another"),
+        **asset(account, "another"),
     )
     (problem,) = problems(stack)
     assert problem.startswith("Hook: Code should be")
@@ -117,7 +103,7 @@ def test_permission(deployment: Deployment, account: LocalAccount) -> None:
         {
             "Permission": permission,
             "Pool": _pool(with_trigger=True),
-            "Hook": _function(_asset(account, "hook")),
+            "Hook": _function(asset(account, "hook")),
             "Role": _ROLE,
         }
     )
@@ -128,7 +114,7 @@ def test_trigger_taken_away(deployment: Deployment, account: LocalAccount) -> No
     """A pool loses its trigger when the template does."""
     resources = {
         "Role": _ROLE,
-        "Hook": _function(_asset(account, "hook")),
+        "Hook": _function(asset(account, "hook")),
         "Pool": _pool(with_trigger=True),
     }
     before = deployment.deploy(resources).read("Pool")
@@ -159,7 +145,7 @@ def test_table_rule_and_parameter(deployment: Deployment, account: LocalAccount)
                 "Targets": [{"Id": "Target0", "Arn": {"Fn::GetAtt": ["Hook", "Arn"]}}],
             },
         },
-        "Hook": _function(_asset(account, "feed")),
+        "Hook": _function(asset(account, "feed")),
         "Role": _ROLE,
         "Parameter": {
             "Type": "AWS::SSM::Parameter",
@@ -174,3 +160,13 @@ def test_table_rule_and_parameter(deployment: Deployment, account: LocalAccount)
     assert problems(stack) == []
     deployment.destroy()
     assert [row for row in stack.remainders() if row.problems] == []
+
+
+def test_changed_parameter(deployment: Deployment) -> None:
+    """A parameter keeps its name when its value changes."""
+    parameter = {"Name": f"/{uuid.uuid4().hex}/delay", "Type": "String", "Value": "15"}
+    deployment.deploy({"Delay": {"Type": "AWS::SSM::Parameter", "Properties": parameter}})
+    changed = {"Type": "AWS::SSM::Parameter", "Properties": parameter | {"Value": "45"}}
+    stack = deployment.deploy({"Delay": changed})
+    assert problems(stack) == []
+    assert stack.read("Delay")["Value"] == "45"

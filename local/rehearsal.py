@@ -1,0 +1,210 @@
+"""``make rehearse``: the deployment itself, rehearsed on this machine.
+
+The real CDK command line bootstraps a local AWS and deploys the app into it. Every resource is
+read back and compared with what the template means, whatever the command line says. Then the
+story of ``make demo`` is told on what was deployed: the gateway is configured from the deployed
+API, and the deployed bundles run in AWS's own runtime client under AWS's own emulator. Each
+part of the story wants other settings, which are deployed as changes of the stack. At the end
+the stack is destroyed, and what is left is compared with what should be.
+
+Exits with 1 if anything is otherwise than it should be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import fields
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console
+
+from local.aws.account import LocalAccount
+from local.aws.command_line import PROJECT, CommandLine, CommandLineError
+from local.aws.read_back import Comparison, DeployedStack
+from local.bench import Bench, Deployment
+from local.isolation import isolate
+from local.product_api import REGION, ROUTE_RULES
+from local.runtime.account_of_rehearsal import resources_table, steps_table
+from local.runtime.bench import RunningStack, open_bench_on
+from local.runtime.fleet import SandboxClock
+from local.runtime.functions import CodeFolders, DeployedFunctions
+from local.runtime.tools import Tools, fetch_tools
+from local.story import Step, tell
+
+_CDK = PROJECT / "node_modules" / ".bin" / "cdk"
+_DEVICES = ("laptop", "phone", "tablet")
+
+#: What every part of the story is deployed with.
+_CONTEXT = {
+    "newClientNames": ",".join(_DEVICES),
+    "routeRules": json.dumps(ROUTE_RULES),
+    "removalPolicy": "destroy",
+    # The story shows delays that nobody should deploy.
+    "maxRevocationDelaySeconds": "3600",
+}
+
+
+def context_of(deployment: Deployment) -> dict[str, str]:
+    """The CDK context that deploys what a part of the story wants."""
+    known = {"sandboxes"}
+    context = dict(_CONTEXT)
+    for name, key in (
+        ("verdict_ttl_seconds", "verdictTtlSeconds"),
+        ("memory_ttl_seconds", "memoryTtlSeconds"),
+        ("gateway_ttl_seconds", "gatewayTtlSeconds"),
+    ):
+        context[key] = str(getattr(deployment, name))
+        known.add(name)
+    if deployment.session_limit is not None:
+        context |= {"sessionMode": "ledger", "sessionLimit": str(deployment.session_limit)}
+    if deployment.is_explaining:
+        context["displacedAnswer"] = "explain"
+    if deployment.takes_id_tokens:
+        context["tokenUses"] = "access,id"
+    known |= {"session_limit", "is_explaining", "takes_id_tokens"}
+    unknown = {field.name for field in fields(deployment)} - known
+    assert not unknown, f"nobody says how to deploy {unknown}"
+    return {f"authorizer:{key}": value for key, value in context.items()}
+
+
+class Rehearsal:
+    """One stack in one account, deployed again and again.
+
+    Attributes:
+        problems: everything that was otherwise than it should be.
+    """
+
+    def __init__(self, console: Console, tools: Tools, work: Path, started: ExitStack) -> None:
+        self.problems: list[str] = []
+        self._console = console
+        self._tools = tools
+        self._clock = SandboxClock(work)
+        started.callback(self._clock.close)
+        self._account = started.enter_context(LocalAccount(self._clock, REGION))
+        self._cdk = CommandLine(_CDK, self._account.clients, work)
+        self._code = CodeFolders(work / "code")
+        self._context: dict[str, str] = {}
+        self._stack: DeployedStack | None = None
+        self._untold: list[Step] = []
+
+    def bootstrap(self) -> None:
+        """Prepare the account."""
+        with self._timed("cdk bootstrap"):
+            self._cdk.bootstrap()
+
+    def tell(self) -> list[Step]:
+        """The whole story, printed as it goes."""
+        steps = []
+        for step in tell(self.open_bench):
+            self._untold.append(step)
+            steps.append(step)
+        return steps
+
+    @contextmanager
+    def open_bench(self, deployment: Deployment) -> Iterator[Bench]:
+        """Deploy what is wanted, and run it; :data:`local.bench.OpenBench`."""
+        stack = self._deploy(context_of(deployment))
+        with DeployedFunctions(
+            self._account,
+            stack,
+            self._tools,
+            self._clock,
+            code=self._code,
+            sandboxes=deployment.sandboxes,
+        ) as functions:
+            functions.attach_triggers()
+            devices = {device: f"UsersPool{device}" for device in _DEVICES}
+            running = RunningStack(self._account, stack, functions, devices, self._clock)
+            try:
+                with open_bench_on(running, self._clock) as bench:
+                    yield bench
+            finally:
+                self._print_steps()
+
+    def destroy(self) -> None:
+        """Destroy the stack, and look for what is left."""
+        assert self._stack is not None
+        with self._timed("cdk destroy"):
+            self._cdk.destroy(self._context)
+        rows = list(self._stack.remainders())
+        self._note(rows)
+        kept = [row.logical_id for row in rows if row.compared == ("retained",)]
+        self._console.print(
+            f"{len(rows)} resources: {len(rows) - len(kept)} are gone, {len(kept)} retained as the"
+            f" template says ({', '.join(kept)})\n"
+        )
+
+    def _deploy(self, context: dict[str, str]) -> DeployedStack:
+        if self._stack is not None and context == self._context:
+            return self._stack
+        with self._timed("cdk deploy"):
+            self._cdk.deploy(context)
+        before, stack = self._stack, DeployedStack(self._account.clients, self._cdk.assembly)
+        if not stack.status.endswith("_COMPLETE"):
+            self.problems.append(f"the stack is {stack.status}")
+        rows = list(stack.comparisons())
+        self._note(rows)
+        if before is None:
+            self._console.print(resources_table(rows), "")
+        else:
+            changes = list(stack.changes_since(before))
+            if not changes:
+                self.problems.append(f"nothing changed with {context}")
+            self._console.print(*changes, sep="\n")
+        self._console.print(f"{len(rows)} resources read back\n")
+        self._context, self._stack = context, stack
+        return stack
+
+    def _print_steps(self) -> None:
+        for chapter, steps in groupby(self._untold, key=lambda step: step.chapter):
+            self._console.print(steps_table(chapter, steps), "")
+        self._untold.clear()
+
+    def _note(self, rows: Sequence[Comparison]) -> None:
+        for row in rows:
+            for problem in row.problems:
+                self.problems.append(f"{row.logical_id} ({row.kind}): {problem}")
+                self._console.print(f"[bold red]{self.problems[-1]}")
+
+    @contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        self._console.print(f"[bold]{what}[/bold] took {time.monotonic() - begun:.1f} s")
+
+
+def main() -> int:
+    """Rehearse; the exit code."""
+    isolate(os.environ)
+    console = Console(highlight=False)
+    if not _CDK.exists():
+        console.print(f"[bold red]{_CDK} is missing: run npm ci")
+        return 1
+    with tempfile.TemporaryDirectory() as work, ExitStack() as started:
+        rehearsal = Rehearsal(console, fetch_tools(), Path(work), started)
+        try:
+            rehearsal.bootstrap()
+            steps = rehearsal.tell()
+            rehearsal.destroy()
+        except CommandLineError as error:
+            console.print(f"[bold red]{error}", markup=False)
+            return 1
+    wrong = len(rehearsal.problems) + sum(not step.is_as_told for step in steps)
+    if wrong or not steps:
+        console.print(f"[bold red]{wrong} things went otherwise than they should.")
+        return 1
+    console.print(
+        f"[bold green]{len(steps)} steps, and every one went as told, on what was deployed."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
