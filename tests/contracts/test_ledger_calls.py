@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,20 +112,14 @@ def test_what_is_not_there_reads_empty(side: Side) -> None:
     assert side.read("nothing", pool) == [{}, {KEY: {"S": pool}, "not_before": n(5)}]
 
 
-@pytest.mark.parametrize(
-    "end",
-    [
-        lambda side, at: side.writer.end_everyone_before("i", at, side.deadline),
-        lambda side, at: side.writer.end_client_before("i", "c", at, side.deadline),
-        lambda side, at: side.writer.end_user_before("i", "u", at, side.deadline),
-    ],
-)
-def test_watermarks_rise(side: Side, end: Callable[[Side, int], None]) -> None:
+def test_watermarks_rise(side: Side) -> None:
     """The greatest stays, also across a number of digits."""
     for moment in (9, 10, 100, 99):
-        end(side, moment)
+        side.writer.end_everyone_before("i", moment, side.deadline)
+        side.writer.end_client_before("i", "c", moment, side.deadline)
+        side.writer.end_user_before("i", "u", moment, side.deadline)
     rows = side.read("pool#i", "client#i#c", USER)
-    assert [row["not_before"] for row in rows if row] == [n(100)]
+    assert [row["not_before"] for row in rows] == [n(100)] * 3
 
 
 def test_marks_on_issuing(side: Side) -> None:
@@ -249,12 +243,7 @@ def test_a_condition_that_fails_is_told_apart(side: Side) -> None:
     ],
 )
 def test_what_dynamodb_refuses_is_an_outage(side: Side, changes: dict[str, Any]) -> None:
-    """No other refusal is taken for a condition that failed."""
+    """No other refusal is taken for a condition that failed. A key of 2,048 bytes just fits."""
+    update(side, Key={KEY: {"S": "x" * 2048}})
     with pytest.raises(LedgerError):
         update(side, **changes)
-
-
-def test_a_key_may_be_as_long_as_that(side: Side) -> None:
-    """2,048 bytes are just enough."""
-    update(side, Key={KEY: {"S": "x" * 2048}})
-    assert side.read("x" * 2048)[0]["a"] == n(1)
