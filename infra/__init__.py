@@ -12,7 +12,9 @@ For use in an app of one's own:
 6. :mod:`infra.route_guard` fails synth for a route that none of our authorizers guards.
 
 Behind them, :mod:`infra.revocation_delay` adds up the worst cases, :mod:`infra.lambda_function`
-makes a function that can only write its log, and :mod:`infra.bundling` builds its zip.
+makes a function that can only write its log, :mod:`infra.live_alias` publishes the authorizer's,
+and :mod:`infra.bundling` builds its zip, with keys that :mod:`infra.fetch_keys` fetched.
+:mod:`infra.exports` tells other stacks what they need to attach.
 
 The app: :mod:`infra.settings` reads CDK context by :mod:`infra.context_reader` and
 :mod:`infra.context_options`, and has it looked at by :mod:`infra.settings_checks`;

@@ -13,7 +13,7 @@ from infra.references import refers_to, targets
 ROUTE_KEY = "$context.routeKey"
 
 
-def problems(root: IConstruct, function: lambda_.IFunction) -> list[str]:
+def problems(root: IConstruct, alias: lambda_.IAlias) -> list[str]:
     """A sentence for each route that stands for several requests and shares one cached answer.
 
     The cache key holds the route as the API writes it, so ``/orders/{id}``, ``ANY`` and
@@ -25,7 +25,7 @@ def problems(root: IConstruct, function: lambda_.IFunction) -> list[str]:
         for route in root.node.find_all()
         if isinstance(route, apigatewayv2.CfnRoute)
         and _is_wide(route.route_key)
-        and _is_cached_and_simple(route, f"{function.node.path}/Resource")
+        and _is_cached_and_simple(route, f"{alias.node.path}/Resource")
     ]
 
 
@@ -33,11 +33,11 @@ def _is_wide(route_key: str) -> bool:
     return "{" in route_key or route_key.startswith(("ANY ", "$default"))
 
 
-def _is_cached_and_simple(route: apigatewayv2.CfnRoute, function_path: str) -> bool:
+def _is_cached_and_simple(route: apigatewayv2.CfnRoute, alias_path: str) -> bool:
     return any(
         isinstance(authorizer, apigatewayv2.CfnAuthorizer)
         and authorizer.enable_simple_responses is True
         and authorizer.authorizer_result_ttl_in_seconds != 0
-        and refers_to(authorizer.authorizer_uri, function_path)
+        and refers_to(authorizer.authorizer_uri, alias_path)
         for authorizer in targets(route.authorizer_id)
     )

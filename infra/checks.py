@@ -18,6 +18,16 @@ def add_checks(app: cdk.App, stack: SessionAuthorizerStack) -> None:
     if stack.feed is not None:
         reason = "It is a dead-letter queue: of a rule and a function, where nag does not look."
         _acknowledge(stack.feed.dead_letters, {"SQS3": reason})
+    if stack.sessions.live.shift_role is not None:
+        managed = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+        _acknowledge(
+            stack.sessions.live.shift_role,
+            {
+                f"IAM4[{managed}AWSCodeDeployRoleForLambdaLimited]": (
+                    "The policy that CodeDeploy documents for its role, and CDK always attaches."
+                )
+            },
+        )
     if stack.new_pool is not None:
         _acknowledge(
             stack.new_pool,

@@ -14,6 +14,7 @@ from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
 from infra.function_options import RETENTION_BY_DAYS, FunctionOptions, Removal
 from infra.hook_options import HookOptions
+from infra.release_options import GradualShift, ReleaseOptions
 from infra.session_options import RosterPolicy, SessionMode, SessionOptions
 from ledger.roster import Limit
 from pre_token_hook.settings import FailureRule
@@ -92,3 +93,11 @@ def function_options(read: ContextReader) -> FunctionOptions:
         offered = ", ".join(str(days) for days in RETENTION_BY_DAYS)
         read.problem("logRetentionDays", f"must be one of: {offered}")
     return options
+
+
+def release_options(read: ContextReader) -> ReleaseOptions:
+    """How a changed authorizer takes over."""
+    default = ReleaseOptions()
+    return ReleaseOptions(
+        gradual_shift=read.choice("gradualShift", GradualShift, default.gradual_shift),
+    )

@@ -9,16 +9,16 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from authorizer.choices import HttpApiResponse
 from infra import token_identity
+from infra.late_text import at_synth
 from infra.session_authorizer import SessionAuthorizer
 
 
@@ -105,12 +105,12 @@ class AuthorizerExports(Construct):
         )
         self._export(
             Export.GATEWAY_TTL_SECONDS,
-            _at_synth(lambda: str(sessions.gateway_ttl_seconds)),
+            at_synth(lambda: str(sessions.gateway_ttl_seconds)),
             "Longest result TTL of an attached API",
         )
         self._export(
             Export.REVOCATION_DELAY_SECONDS,
-            _at_synth(
+            at_synth(
                 lambda: (
                     options.revocation_delays(
                         "attached", sessions.gateway_ttl_seconds, has_ledger=has_ledger
@@ -137,16 +137,3 @@ class AuthorizerExports(Construct):
             string_list_value=list(values),
             description=description,
         )
-
-
-def _at_synth(value: Callable[[], str]) -> str:
-    return cdk.Lazy.string(_Late(value))
-
-
-@jsii.implements(cdk.IStableStringProducer)
-class _Late:
-    def __init__(self, value: Callable[[], str]) -> None:
-        self._value = value
-
-    def produce(self) -> str:
-        return self._value()

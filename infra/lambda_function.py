@@ -68,6 +68,8 @@ class LambdaFunction(Construct):
             },
             role=self.role,
             log_group=self.log_group,
+            # Concerns published versions only: what was live stays, so that it can be again.
+            current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN),
         )
         # CDK lets the function wait for the role and its policy; cfn-lint finds the role's half
         # superfluous, which it is, and which nobody can leave out.

@@ -70,10 +70,10 @@ class _Guard:
 
     def _is_guarded(self, route: IConstruct) -> bool:
         assert isinstance(route, apigateway.CfnMethod | apigatewayv2.CfnRoute)
-        function = f"{self._authorizer.function.node.path}/Resource"
+        alias = f"{self._authorizer.alias.node.path}/Resource"
         return route.authorization_type == "CUSTOM" and any(
             isinstance(authorizer, apigateway.CfnAuthorizer | apigatewayv2.CfnAuthorizer)
-            and refers_to(authorizer.authorizer_uri, function)
+            and refers_to(authorizer.authorizer_uri, alias)
             for authorizer in targets(route.authorizer_id)
         )
 

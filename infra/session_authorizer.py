@@ -19,7 +19,10 @@ from infra.authorizer_options import JWKS_FILE_NAME, AuthorizerOptions
 from infra.bundling import AUTHORIZER
 from infra.function_options import FunctionOptions
 from infra.lambda_function import LambdaFunction
+from infra.late_text import at_synth
+from infra.live_alias import LiveAlias
 from infra.pool_issuers import issuers
+from infra.release_options import ReleaseOptions
 from infra.revocation_delay import AuthorizerDelays
 from infra.session_ledger import SessionLedger
 
@@ -43,6 +46,7 @@ class SessionAuthorizer(Construct):
         )
         api.root.add_method("GET", authorizer=sessions.rest_authorizer(api, "Session"))
 
+    APIs invoke ``alias``, the function's newest version; ``function`` is what it is made of.
     Each authorizer that is handed out has a result TTL of its own, so that strict routes can
     have a second one with TTL 0. Synth fails if the delay of any of them is above
     ``options.max_revocation_delay_seconds``.
@@ -59,6 +63,7 @@ class SessionAuthorizer(Construct):
         http_api_response: HttpApiResponse = HttpApiResponse.IAM,
         ledger: SessionLedger | None = None,
         functions: FunctionOptions | None = None,
+        release: ReleaseOptions | None = None,
     ) -> None:
         """
         Args:
@@ -69,6 +74,7 @@ class SessionAuthorizer(Construct):
                 function asks Cognito for itself.
             http_api_response: the one form in which HTTP APIs are answered.
             functions: size and logs of the function.
+            release: how a changed function takes over.
 
         Raises:
             environment.SettingsError: when the function could not start with these options.
@@ -93,7 +99,7 @@ class SessionAuthorizer(Construct):
             environment=self.options.environment(
                 issuers=issuers(user_pool),
                 client_ids=client_ids,
-                gateway_ttl_seconds=cdk.Lazy.string(_LargestTtl(self)),
+                gateway_ttl_seconds=at_synth(lambda: str(self.gateway_ttl_seconds)),
                 http_api_response=http_api_response,
                 ledger_table="" if ledger is None else ledger.table_name,
             ),
@@ -103,6 +109,8 @@ class SessionAuthorizer(Construct):
         )
         self.function: lambda_.Function = built.function
         self.log_group = built.log_group
+        self.live = LiveAlias(self, "Live", built=built, options=release or ReleaseOptions())
+        self.alias: lambda_.Alias = self.live.alias
         if ledger is not None:
             ledger.allow_reading_and_writing(built.role)
         self.node.add_validation(_Validation(self))
@@ -147,7 +155,7 @@ class SessionAuthorizer(Construct):
         # CDK puts the API's permission beside the function it is given: with this stand-in it
         # stays in the API's stack, which may then be another one than the function's.
         function = lambda_.Function.from_function_attributes(
-            scope, f"{id}Function", function_arn=self.function.function_arn, same_environment=True
+            scope, f"{id}Function", function_arn=self.alias.function_arn, same_environment=True
         )
         return apigateway.RequestAuthorizer(
             scope,
@@ -181,7 +189,7 @@ class SessionAuthorizer(Construct):
         form = http_authorizers.HttpLambdaResponseType
         return http_authorizers.HttpLambdaAuthorizer(
             name,
-            self.function,
+            self.alias,
             identity_source=sources,
             response_types=[form.SIMPLE if is_simple else form.IAM],
             results_cache_ttl=cdk.Duration.seconds(ttl_seconds),
@@ -201,7 +209,7 @@ class SessionAuthorizer(Construct):
         )
         return http_authorizers.WebSocketLambdaAuthorizer(
             name,
-            self.function,
+            self.alias,
             identity_source=[token_identity.for_websocket(self.options.token_source)],
         )
 
@@ -214,15 +222,6 @@ class SessionAuthorizer(Construct):
         self._delays.append(
             self.options.revocation_delays(name, ttl_seconds, has_ledger=self._has_ledger)
         )
-
-
-@jsii.implements(cdk.IStableStringProducer)
-class _LargestTtl:
-    def __init__(self, authorizer: SessionAuthorizer) -> None:
-        self._authorizer = authorizer
-
-    def produce(self) -> str:
-        return str(self._authorizer.gateway_ttl_seconds)
 
 
 @jsii.implements(IValidation)
@@ -242,5 +241,5 @@ class _Validation:
         )
         return [
             *(problem for problem in problems if problem is not None),
-            *cached_simple_responses.problems(authorizer.node.root, authorizer.function),
+            *cached_simple_responses.problems(authorizer.node.root, authorizer.alias),
         ]

@@ -16,13 +16,14 @@ from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
 from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
+from infra.release_options import ReleaseOptions
 from infra.session_options import UNLIMITED, SessionMode, SessionOptions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeploymentSettings:
     """Everything the app can be told. Each field is a context key in snake case, and so are
-    those of the four groups of options.
+    those of the five groups of options.
     """
 
     stack_name: str
@@ -40,6 +41,7 @@ class DeploymentSettings:
     authorizer: AuthorizerOptions
     hook: HookOptions
     functions: FunctionOptions
+    release: ReleaseOptions
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> DeploymentSettings:
@@ -74,6 +76,7 @@ class DeploymentSettings:
             ),
             hook=context_options.hook_options(read),
             functions=context_options.function_options(read),
+            release=context_options.release_options(read),
         )
         settings_checks.check(settings, read)
         read.finish()

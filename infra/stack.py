@@ -9,6 +9,7 @@ from constructs import Construct
 from authorizer.choices import HttpApiResponse
 from infra.example_api import ExampleApi
 from infra.exports import AuthorizerExports
+from infra.live_alias import ALIAS
 from infra.native_sessions import NativeSessions
 from infra.new_user_pool import NewUserPool
 from infra.revocation_delay import RevocationDelay
@@ -42,6 +43,7 @@ class SessionAuthorizerStack(cdk.Stack):
             options=settings.authorizer,
             ledger=self.ledger,
             functions=settings.functions,
+            release=settings.release,
         )
         self.example = ExampleApi(
             self,
@@ -59,12 +61,16 @@ class SessionAuthorizerStack(cdk.Stack):
         self._output(
             "UserPoolClientIds", ",".join(client_ids), "App clients whose users are let in"
         )
-        self._output("AuthorizerFunctionArn", self.sessions.function.function_arn, "The authorizer")
+        self._output(
+            "AuthorizerFunctionArn",
+            self.sessions.alias.function_arn,
+            f"What APIs invoke: the authorizer's alias {ALIAS}",
+        )
         AuthorizerExports(
             self,
             "Exports",
             sessions=self.sessions,
-            function_arn=self.sessions.function.function_arn,
+            function_arn=self.sessions.alias.function_arn,
             user_pool_id=user_pool.user_pool_id,
             client_ids=client_ids,
             http_api_response=HttpApiResponse.IAM,

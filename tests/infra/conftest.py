@@ -15,6 +15,7 @@ from infra.stack import SessionAuthorizerStack
 #: As in cdk.json, and no zips: a template does not show what is in them.
 CONTEXT = {
     "@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId": True,
+    "@aws-cdk/aws-lambda:recognizeVersionProps": True,
     "aws:cdk:bundling-stacks": [],
 }
 ROUTE_RULES = {"rules": {"GET /admin": {"any_group": ["admins"]}}}

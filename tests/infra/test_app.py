@@ -52,7 +52,8 @@ def run_app(outdir: Path, **overrides: str) -> subprocess.CompletedProcess[str]:
         ),
         (
             {"tokenSource": "cookie:session", "corsAllowOrigin": "https://app.example.com"}
-            | {"sessionMode": "ledger", "sessionLimit": "2", "displacedAnswer": "explain"},
+            | {"sessionMode": "ledger", "sessionLimit": "2", "displacedAnswer": "explain"}
+            | {"gradualShift": "canary10Percent5Minutes"},
             ("= 20 s", "= 5 s"),
         ),
     ],

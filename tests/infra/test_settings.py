@@ -15,13 +15,14 @@ from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextError
 from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
+from infra.release_options import ReleaseOptions
 from infra.session_options import SessionMode, SessionOptions
 from infra.settings import DeploymentSettings
 from ledger.roster import Limit
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROW = re.compile(r"^\| `(?P<key>\w+)` \|[^|]*\| (?:`(?P<default>[^`]*)`|\u2013) \|", re.MULTILINE)
-GROUPS = (AuthorizerOptions, HookOptions, FunctionOptions, SessionOptions, Limit)
+GROUPS = (AuthorizerOptions, HookOptions, FunctionOptions, SessionOptions, ReleaseOptions, Limit)
 EXISTING = {"existingUserPoolId": "eu-west-1_AbCdEfGhI", "userPoolClientIds": "web"}
 
 
@@ -37,7 +38,13 @@ def problems_of(**members: Any) -> tuple[str, ...]:
 
 def keys_with_defaults() -> dict[str, str]:
     settings = read()
-    groups = (settings.authorizer, settings.hook, settings.functions, settings.sessions)
+    groups = (
+        settings.authorizer,
+        settings.hook,
+        settings.functions,
+        settings.sessions,
+        settings.release,
+    )
     return {
         camel(field.name): written(getattr(holder, field.name))
         for holder in (settings, *groups)

@@ -1,0 +1,98 @@
+"""Fetches a user pool's signing keys into the file that ``bundledJwksFile`` names.
+
+``python -m infra.fetch_keys eu-west-1_AbCdEfGhI keys.json`` before a deployment lets the first
+request of each sandbox begin without a fetch. Keys that the pool gets later are fetched as ever.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from authorizer.key_set import KeySetError, parse_key_set, read_bundled_keys
+
+#: For connecting and for an answer, each.
+_TIMEOUT_SECONDS = 10
+
+#: The authorizer goes by bundled keys for a week from when they were fetched. Until a day is over
+#: a file with the same keys is left as it is, and with it the zip and the version made of it.
+LEFT_ALONE_SECONDS = 86_400
+
+#: The JSON document at an address; raises ``requests.RequestException``.
+Fetch = Callable[[str], Any]
+
+
+def fetch(url: str) -> Any:
+    """The JSON document at ``url``.
+
+    Raises:
+        requests.RequestException: when there is none.
+    """
+    answer = requests.get(url, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def write_keys(pool_id: str, file: Path, *, fetch: Fetch, now: int) -> bool:
+    """Write the keys of both of the pool's issuers; whether the file had to be changed.
+
+    Args:
+        now: seconds since the epoch.
+
+    Raises:
+        requests.RequestException: when they cannot be fetched.
+        authorizer.key_set.KeySetError: when what was fetched is no usable key set.
+    """
+    issuers = {}
+    for issuer in issuers_of(pool_id):
+        issuers[issuer] = fetch(f"{issuer}/.well-known/jwks.json")
+        parse_key_set(issuers[issuer], fetched_at=now)
+    if _is_current(file, issuers, now):
+        return False
+    text = json.dumps({"fetched_at": now, "issuers": issuers}, indent=2, sort_keys=True)
+    file.write_text(f"{text}\n", encoding="utf-8")
+    return True
+
+
+def issuers_of(pool_id: str) -> tuple[str, str]:
+    """Both names of a pool, whose id begins with its Region."""
+    region = pool_id.partition("_")[0]
+    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return (
+        f"https://cognito-idp.{region}.{domain}/{pool_id}",
+        f"https://issuer-cognito-idp.{region}.{domain}/{pool_id}",
+    )
+
+
+def _is_current(file: Path, issuers: dict[str, Any], now: int) -> bool:
+    try:
+        for issuer in issuers:
+            read_bundled_keys(file, issuer)
+    except KeySetError:
+        return False
+    written = json.loads(file.read_text(encoding="utf-8"))
+    is_young: bool = 0 <= now - written["fetched_at"] < LEFT_ALONE_SECONDS
+    is_same: bool = written["issuers"] == issuers
+    return is_young and is_same
+
+
+def main(arguments: list[str]) -> None:
+    """The command line: a pool's id and a file's path."""
+    if len(arguments) != 2:
+        sys.exit("usage: python -m infra.fetch_keys <user pool id> <file>")
+    pool_id, file = arguments
+    try:
+        is_changed = write_keys(pool_id, Path(file), fetch=fetch, now=int(time.time()))
+    except (requests.RequestException, KeySetError) as error:
+        sys.exit(f"the keys of {pool_id} could not be fetched: {error}")
+    sys.stdout.write(f"{file}: {'written' if is_changed else 'is current'}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,88 @@
+"""The file of keys to bundle: what the authorizer reads, and changed only when it must be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from authorizer.key_set import KeySetError, read_bundled_keys
+from infra.fetch_keys import LEFT_ALONE_SECONDS, issuers_of, main, write_keys
+from infra.settings import DeploymentSettings
+from tests.tokens import NOW, key_set
+
+POOL = "eu-west-1_AbCdEfGhI"
+
+
+def published(url: str) -> Any:
+    """What Cognito publishes at either issuer."""
+    assert url in {f"{issuer}/.well-known/jwks.json" for issuer in issuers_of(POOL)}
+    return key_set("key1")
+
+
+def test_the_authorizer_reads_what_was_fetched(tmp_path: Path) -> None:
+    """Both of the pool's issuers are in the file, in the form that synth and Lambda take."""
+    file = tmp_path / "keys.json"
+    assert write_keys(POOL, file, fetch=published, now=NOW)
+    for issuer in issuers_of(POOL):
+        bundled = read_bundled_keys(file, issuer)
+        assert bundled is not None
+        assert set(bundled.keys) == {"key1"}
+        assert bundled.fetched_at == NOW
+    context = {"authorizer": {"bundledJwksFile": str(file)}}
+    assert DeploymentSettings.from_context(context).authorizer.bundled_jwks_file == str(file)
+
+
+@pytest.mark.parametrize(("seconds", "is_changed"), [(-1, True), (0, False)])
+def test_the_same_keys_are_not_written_again_on_one_day(
+    tmp_path: Path, seconds: int, is_changed: bool
+) -> None:
+    """The zip changes only if keys did or their age would soon count."""
+    file = tmp_path / "keys.json"
+    write_keys(POOL, file, fetch=published, now=NOW)
+    later = NOW + LEFT_ALONE_SECONDS - 1 - seconds
+    assert write_keys(POOL, file, fetch=published, now=later) is is_changed
+
+
+def test_other_keys_are_written_at_once(tmp_path: Path) -> None:
+    """A key that the pool has got is in the file at the next run."""
+    file = tmp_path / "keys.json"
+    write_keys(POOL, file, fetch=published, now=NOW)
+
+    def rotated(url: str) -> Any:
+        return key_set("key2")
+
+    assert write_keys(POOL, file, fetch=rotated, now=NOW)
+    bundled = read_bundled_keys(file, issuers_of(POOL)[0])
+    assert bundled is not None
+    assert set(bundled.keys) == {"key2"}
+
+
+def test_a_broken_file_is_replaced(tmp_path: Path) -> None:
+    """What the authorizer could not read is no reason to keep it."""
+    file = tmp_path / "keys.json"
+    file.write_text("{", encoding="utf-8")
+    assert write_keys(POOL, file, fetch=published, now=NOW)
+
+
+def test_what_is_no_key_set_is_not_written(tmp_path: Path) -> None:
+    """Some proxy's answer does not become the keys of a deployment."""
+    file = tmp_path / "keys.json"
+    with pytest.raises(KeySetError):
+        write_keys(POOL, file, fetch=lambda _: {"keys": []}, now=NOW)
+    assert not file.exists()
+
+
+def test_the_command_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An operator without network reads a sentence, and one without arguments how to give them."""
+    with pytest.raises(SystemExit, match="usage"):
+        main([])
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise requests.ConnectionError("no route")
+
+    monkeypatch.setattr(requests, "get", unreachable)
+    with pytest.raises(SystemExit, match="could not be fetched: no route"):
+        main([POOL, str(tmp_path / "keys.json")])
