@@ -95,6 +95,15 @@ def test_the_checks_would_find_a_wildcard(app: cdk.App, stack: cdk.Stack) -> Non
     assert "AwsSolutions-IAM5" in refusal(app)
 
 
+def test_cfn_lint_is_content(template: Template, tmp_path: Path) -> None:
+    """Neither an error nor a warning."""
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(template.to_json()))
+    lint = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([lint, str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_finding_is_kept_before_anything_is_set(template: Template) -> None:
     """The second resource is given what the first one found, so it cannot come before it."""
     found, trigger = only(template, FOUND), only(template, TRIGGER)
