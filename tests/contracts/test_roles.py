@@ -1,0 +1,253 @@
+"""Each function's role allows what its code was seen to call, there and nowhere else."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+
+from authorizer import wiring as authorizer_wiring
+from authorizer.response import Unauthorized
+from infra.exports import Export
+from infra.settings import DeploymentSettings
+from infra.stack import SessionAuthorizerStack
+from ledger.roster import SessionPolicy
+from local.clock import MovableClock
+from pre_token_hook import wiring as hook_wiring
+from session_feed import wiring as feed_wiring
+from session_feed.events import EFFECTS
+from tests.contracts.signed_calls import SignedCalls
+from tests.dynamodb import TABLE
+from tests.events import rest_request
+from tests.infra.conftest import CONTEXT, resources
+from tests.tokens import CLIENT_ID, ISSUER, MACHINE_CLIENT_ID, NOW, POOL_ID, SessionMaker, sign
+from tests.unit.pre_token_hook.triggers import VERSIONS
+from tests.unit.session_feed.bench import event
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [
+    PROJECT / "README.md",
+    *sorted((PROJECT / "docs").glob("*.md")),
+    *sorted((PROJECT / "docs" / "attach").glob("*.md")),
+]
+
+#: Put into each sandbox by Lambda.
+LAMBDA = {
+    "AWS_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "token",
+}
+
+HANDLERS = {
+    "authorizer": "authorizer.handler.handler",
+    "hook": "pre_token_hook.handler.handler",
+    "feed": "session_feed.handler.handler",
+}
+
+Granted = set[tuple[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in LAMBDA.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["ledger", "no ledger"])
+def has_ledger(request: pytest.FixtureRequest) -> bool:
+    """With the table and without."""
+    return bool(request.param)
+
+
+@pytest.fixture(scope="module")
+def template(has_ledger: bool) -> Template:
+    """What is deployed then."""
+    return synthesized(ledger=has_ledger)
+
+
+@pytest.fixture
+def aws() -> SignedCalls:
+    """What notes the calls."""
+    return SignedCalls()
+
+
+@pytest.fixture
+def address(aws: SignedCalls) -> Iterator[str]:
+    """Where it listens."""
+    with aws.served() as address:
+        yield address
+
+
+def synthesized(**members: Any) -> Template:
+    app = cdk.App(context={**CONTEXT, "authorizer": members})
+    settings = DeploymentSettings.from_context(app.node.get_all_context())
+    return Template.from_stack(SessionAuthorizerStack(app, settings))
+
+
+def function_of(template: Template, name: str) -> Mapping[str, Any]:
+    """Properties of the function with this handler."""
+    functions = resources(template, "AWS::Lambda::Function").values()
+    (function,) = [f for f in functions if f["Handler"] == HANDLERS[name]]
+    return function
+
+
+def allowed(template: Template, name: str) -> Granted:
+    """Every action that the function's role allows, with the logical id of what it allows it on."""
+    (role, _) = function_of(template, name)["Role"]["Fn::GetAtt"]
+    assert set(resources(template, "AWS::IAM::Role")[role]) == {"AssumeRolePolicyDocument"}
+    granted = set()
+    for policy in resources(template, "AWS::IAM::Policy").values():
+        if {"Ref": role} not in policy["Roles"]:
+            continue
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert set(statement) == {"Action", "Effect", "Resource"}
+            assert statement["Effect"] == "Allow"
+            (resource, attribute) = statement["Resource"]["Fn::GetAtt"]
+            assert attribute == "Arn"
+            actions = statement["Action"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                granted.add((action, resource))
+    return granted
+
+
+def asked_by_lambda(template: Template, name: str) -> Granted:
+    """What Lambda itself does in the role's name: it writes the log, and hands failures over."""
+    function = function_of(template, name)
+    log_group = function["LoggingConfig"]["LogGroup"]["Ref"]
+    asked = {(f"logs:{action}", log_group) for action in ("CreateLogStream", "PutLogEvents")}
+    for bounds in resources(template, "AWS::Lambda::EventInvokeConfig").values():
+        if resources(template, "AWS::Lambda::Function")[bounds["FunctionName"]["Ref"]] == function:
+            queue = bounds["DestinationConfig"]["OnFailure"]["Destination"]
+            asked.add(("sqs:SendMessage", queue["Fn::GetAtt"][0]))
+    return asked
+
+
+def deployed(template: Template, name: str, seen: Granted) -> Granted:
+    """The calls that were seen, on the table and the pool that the template gives the function."""
+    (pool,) = resources(template, "AWS::Cognito::UserPool")
+    variables = function_of(template, name)["Environment"]["Variables"]
+    names = {POOL_ID: pool, TABLE: variables.get("LEDGER_TABLE", {}).get("Ref", "no table")}
+    return {(action, names[resource]) for action, resource in seen}
+
+
+def use_authorizer(address: str, *, has_ledger: bool, policy: SessionPolicy) -> None:
+    """Two sessions of a user, again and again, one revoked; an ID token and a machine's."""
+    aws_of_a_sandbox = {
+        **LAMBDA,
+        "LOCAL_ENDPOINT": address,
+        "ISSUERS": ISSUER,
+        "CLIENT_IDS": CLIENT_ID,
+        "MACHINE_CLIENT_IDS": MACHINE_CLIENT_ID,
+        "TOKEN_USES": "access,id",
+        "UNCHECKED_SESSION_RULE": "allow",
+    }
+    if has_ledger:
+        aws_of_a_sandbox |= {"LEDGER_TABLE": TABLE, "SESSION_POLICY": policy.value}
+    clock = MovableClock(NOW)
+    authorizer = authorizer_wiring.wire(
+        aws_of_a_sandbox,
+        clock=clock,
+        monotonic=clock,
+        log_stream=io.StringIO(),
+        service=f"roles-{policy}-{has_ledger}",
+    )
+    first = SessionMaker()
+    second = SessionMaker(subject=first.subject, signed_in_at=NOW - 60)
+    claims = (first.access(), second.access(), first.identity(), SessionMaker().machine())
+    for _ in range(3):
+        for token in map(sign, claims):
+            try:
+                authorizer.handle(rest_request(f"Bearer {token}"), "request-1")
+            except Unauthorized:
+                continue
+        clock.advance(30)
+
+
+def test_the_authorizer_may_do_what_it_calls(
+    template: Template, aws: SignedCalls, address: str, has_ledger: bool
+) -> None:
+    """Without a ledger it signs nothing; with one, what all of its policies have it call."""
+    for policy in SessionPolicy:
+        use_authorizer(address, has_ledger=has_ledger, policy=policy)
+    # The roster's writes and Cognito's question have been made, or nothing was proved.
+    assert aws.unsigned == {"GetUser"}
+    assert bool(aws.table.rows) is has_ledger
+    called = deployed(template, "authorizer", aws.seen)
+    assert allowed(template, "authorizer") == called | asked_by_lambda(template, "authorizer")
+
+
+def test_the_hook_may_do_what_it_calls(
+    template: Template, aws: SignedCalls, address: str, has_ledger: bool
+) -> None:
+    """It signs users of its one pool out, and marks them where there is a ledger."""
+    environ = LAMBDA | {"LOCAL_ENDPOINT": address}
+    hook = hook_wiring.wire(
+        environ | ({"LEDGER_TABLE": TABLE} if has_ledger else {}),
+        log_stream=io.StringIO(),
+        service=f"roles-hook-{has_ledger}",
+    )
+    for version in VERSIONS:
+        hook.handle(version(), "request-1")
+    assert ("cognito-idp:AdminUserGlobalSignOut", POOL_ID) in aws.seen
+    called = deployed(template, "hook", aws.seen)
+    assert allowed(template, "hook") == called | asked_by_lambda(template, "hook")
+
+
+def test_the_feed_may_do_what_it_calls(aws: SignedCalls, address: str) -> None:
+    """It marks, whatever it hears of, and Lambda hands over what it could not."""
+    template = synthesized()
+    feed = feed_wiring.wire(
+        LAMBDA | {"LOCAL_ENDPOINT": address, "USER_POOL_ID": POOL_ID, "LEDGER_TABLE": TABLE},
+        log_stream=io.StringIO(),
+        service="roles-feed",
+    )
+    for operation in EFFECTS:
+        feed.handle(event(operation))
+    assert aws.seen
+    called = deployed(template, "feed", aws.seen)
+    assert allowed(template, "feed") == called | asked_by_lambda(template, "feed")
+
+
+def test_no_method_is_without_the_authorizer(template: Template) -> None:
+    """Every method but the preflight leads by its authorizer and the alias to the function."""
+    authorizers = resources(template, "AWS::ApiGateway::Authorizer")
+    (alias,) = resources(template, "AWS::Lambda::Alias").items()
+    function = resources(template, "AWS::Lambda::Function")[alias[1]["FunctionName"]["Ref"]]
+    assert function["Handler"] == HANDLERS["authorizer"]
+    methods = resources(template, "AWS::ApiGateway::Method").values()
+    guarded = [method for method in methods if method["HttpMethod"] != "OPTIONS"]
+    assert len(guarded) == 2
+    for method in guarded:
+        assert method["AuthorizationType"] == "CUSTOM"
+        uri = authorizers[method["AuthorizerId"]["Ref"]]["AuthorizerUri"]["Fn::Join"][1]
+        assert {"Ref": alias[0]} in uri
+
+
+def test_every_output_that_the_documents_name_exists() -> None:
+    """A name in the documents that looks like one of the stack's outputs is one."""
+    code = re.compile(r"`([^`\n]+)`|```\w*\n(.*?)```", re.DOTALL)
+    name = re.compile(r"\b(?:[A-Z][a-z]+){2,}(?:Url|Ids?|Arn|Name|Seconds)\b")
+    found = {
+        match
+        for file in DOCUMENTS
+        for inline, block in code.findall(file.read_text(encoding="utf-8"))
+        for match in name.findall(inline + block)
+    }
+    assert "RevocationDelaySeconds" in found
+    assert found <= set(synthesized().find_outputs("*"))
+
+
+def test_every_parameter_that_the_documents_name_exists() -> None:
+    """What the documents tell attached stacks to read is published."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in DOCUMENTS)
+    table = re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \|", text, re.MULTILINE)
+    paths = re.findall(r"/authorizer/([a-z]+(?:-[a-z]+)*)\b", text)
+    assert "function-arn" in table
+    assert set(table) | set(paths) <= {export.value for export in Export}
