@@ -34,7 +34,7 @@ from local.product_api import REGION, ROUTE_RULES
 from local.runtime.account_of_rehearsal import resources_table, steps_table
 from local.runtime.bench import RunningStack, open_bench_on
 from local.runtime.fleet import SandboxClock
-from local.runtime.functions import CodeFolders, DeployedFunctions
+from local.runtime.functions import CodeFolders, DeployedFunctions, FunctionsOfDeployments
 from local.runtime.tools import Tools, fetch_tools
 from local.story import Step, tell
 
@@ -90,6 +90,8 @@ class Rehearsal:
         self._account = started.enter_context(LocalAccount(self._clock, REGION))
         self._cdk = CommandLine(_CDK, self._account.clients, work)
         self._code = CodeFolders(work / "code")
+        deploying = FunctionsOfDeployments(self._account, tools, self._clock, self._code)
+        self._account.call_function = deploying.call
         self._context: dict[str, str] = {}
         self._stack: DeployedStack | None = None
         self._untold: list[Step] = []

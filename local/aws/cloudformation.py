@@ -22,8 +22,13 @@ from moto.cloudformation.parsing import get_model_map, get_name_type_map
 from moto.core.responses import ActionResult, EmptyResult
 
 from local.aws.clients import Clients
+from local.aws.custom_resource import Conversation, DeployedCustomResource
 from local.aws.deployed_resource import models, name_properties
 from local.aws.resource_map import OrderedResourceMap
+from local.aws.template import is_custom
+
+#: Every type of custom resource, in moto's book of types.
+CUSTOM = "Custom::*"
 
 
 class _ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
@@ -31,12 +36,21 @@ class _ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
 
 
 @contextmanager
-def mended_cloudformation(clients: Clients) -> Iterator[None]:
-    """CloudFormation by moto, with our resource types, in order."""
+def mended_cloudformation(clients: Clients, conversation: Conversation) -> Iterator[None]:
+    """CloudFormation by moto, with our resource types, in order.
+
+    Args:
+        conversation: with the functions behind custom resources.
+    """
+    custom = type(
+        "CustomResource",
+        (DeployedCustomResource,),
+        {"conversation": conversation, "clients": clients, "__module__": __name__},
+    )
     backend, response = moto_models.CloudFormationBackend, moto_responses.CloudFormationResponse
     with ExitStack() as mended:
         for patch in (
-            mock.patch.dict(get_model_map(), models(clients)),
+            mock.patch.dict(get_model_map(), models(clients) | {CUSTOM: custom}),
             mock.patch.dict(get_name_type_map(), name_properties()),
             mock.patch.object(moto_models, "ResourceMap", OrderedResourceMap),
             mock.patch.object(moto_models.Stack, "stack_resources", property(_created)),
@@ -56,6 +70,8 @@ def mended_cloudformation(clients: Clients) -> Iterator[None]:
 
 def _known_class(resource_type: str) -> Any:
     known = get_model_map()
+    if is_custom(resource_type):
+        return known[CUSTOM]
     if resource_type not in known:
         raise CloudFormationError("ValidationError", f"no resource type {resource_type} here")
     return known[resource_type]

@@ -83,6 +83,8 @@ LAMBDA_READINGS = {
         read=_version,
         found_by=frozenset({"FunctionName"}),
         attributes={"Version": lambda actual: actual["Version"]},
+        # A version goes with its function, whatever its own policy is.
+        has_presence=False,
     ),
     "AWS::Lambda::EventInvokeConfig": Reading(
         read=_invoke_config, found_by=frozenset({"FunctionName", "Qualifier"})

@@ -50,7 +50,13 @@ class OrderedResourceMap(ResourceMap):  # type: ignore[misc]
         self.load_conditions()
         now = self._resource_json_map = template["Resources"]
         gone = [name for name in in_order(before) if name not in now]
-        left_over = [self._parsed_resources.pop(name, None) for name in gone]
+        kept = {name for name in gone if before[name].get("DeletionPolicy") == "Retain"}
+        left_over = [
+            resource
+            for name in gone
+            if (resource := self._parsed_resources.pop(name, None)) is not None
+            if name not in kept
+        ]
         for name in in_order(now):
             existing = self._parsed_resources.get(name)
             if existing is None:
@@ -63,8 +69,7 @@ class OrderedResourceMap(ResourceMap):  # type: ignore[misc]
                     name, now[name], self, self._account_id, self._region_name
                 )
         for resource in reversed(left_over):
-            if resource is not None:
-                resource.delete(self._account_id, self._region_name)
+            resource.delete(self._account_id, self._region_name)
 
     def delete(self) -> None:
         """Delete what the template does not retain, dependents before what they depend on."""

@@ -27,6 +27,13 @@ class UnknownFunctionError(Exception):
     """A template uses an intrinsic function that is not known here."""
 
 
+def is_custom(resource_type: str) -> bool:
+    """Whether a function of the account's own makes such resources."""
+    return resource_type.startswith("Custom::") or resource_type == (
+        "AWS::CloudFormation::CustomResource"
+    )
+
+
 def references(value: Any) -> Iterator[str]:
     """Every logical id, parameter and pseudo parameter that a part of a template refers to."""
     if isinstance(value, list):

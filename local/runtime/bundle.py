@@ -10,14 +10,16 @@ import base64
 import dataclasses
 import hashlib
 import io
+import sys
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra import bundling
+import infra.stack  # noqa: F401  # so that every bundle of the project is known
 from infra.bundling import Bundle
 from local.aws.clients import Clients
+from local.aws.lambda_readings import sha256_of_asset
 
 
 class BundleError(Exception):
@@ -60,6 +62,21 @@ class DeployedCode:
                 archive.extract(name, output)
 
 
+def find_asset(clients: Clients, bucket: str, function_name: str) -> str:
+    """The key of the zip in the bucket that a function was made from.
+
+    Raises:
+        BundleError: there is none.
+    """
+    configuration = clients.of("lambda").get_function_configuration(FunctionName=function_name)
+    for item in clients.of("s3").list_objects_v2(Bucket=bucket).get("Contents", []):
+        key = str(item["Key"])
+        is_zip = key.endswith(".zip")
+        if is_zip and sha256_of_asset(clients, bucket, key) == configuration["CodeSha256"]:
+            return key
+    raise BundleError(f"nothing in {bucket} is the code of {function_name}")
+
+
 def fetch_code(clients: Clients, bucket: str, key: str, function_name: str) -> DeployedCode:
     """The zip that a function was made from.
 
@@ -76,7 +93,8 @@ def fetch_code(clients: Clients, bucket: str, key: str, function_name: str) -> D
 
 def _bundle_of(handler: str) -> Bundle:
     package = handler.partition(".")[0]
-    for bundle in vars(bundling).values():
+    modules = [module for name, module in sys.modules.items() if name.startswith("infra.")]
+    for bundle in (value for module in modules for value in vars(module).values()):
         if isinstance(bundle, Bundle) and bundle.packages[0] == package:
             return bundle
     raise BundleError(f"no bundle of this project begins with {package}")

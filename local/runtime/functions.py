@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,12 +13,12 @@ from typing import Any, Self
 from moto.events.models import EventPattern
 
 from local.aws.account import LocalAccount
-from local.aws.clients import CREDENTIALS
+from local.aws.clients import ACCOUNT_ID, CREDENTIALS
 from local.aws.permissions import demand_permission
 from local.aws.read_back import DeployedStack
-from local.runtime.bundle import DeployedCode, fetch_code
+from local.runtime.bundle import DeployedCode, fetch_code, find_asset
 from local.runtime.fleet import Fleet, SandboxClock
-from local.runtime.sandbox import Program
+from local.runtime.sandbox import Program, Sandbox
 from local.runtime.tools import Tools
 
 #: As long as is allowed: a busy machine must not look like an outage. A ledger that comes back is
@@ -38,7 +39,7 @@ class DeployedFunctions:
     """Every function of a stack, in sandboxes, for the length of a ``with``.
 
     Attributes:
-        fleets: by the function's ARN.
+        fleets: by the ARN that callers call, which may be an alias's.
     """
 
     def __init__(
@@ -60,15 +61,13 @@ class DeployedFunctions:
         self._stack = stack
         self._running = ExitStack()
         with ExitStack() as started:
-            for name, physical_id in stack.of_type("AWS::Lambda::Function").items():
+            for name, arn in _invoked(stack):
                 asset = stack.meant(name)["Code"]
-                deployed = fetch_code(
-                    account.clients, asset["S3Bucket"], asset["S3Key"], physical_id
-                )
+                deployed = fetch_code(account.clients, asset["S3Bucket"], asset["S3Key"], arn)
                 program = _program(account, deployed, code.of(asset["S3Key"], deployed))
                 fleet = Fleet(program, tools, count=sandboxes, clock=clock)
                 started.callback(fleet.close)
-                self.fleets[deployed.configuration["FunctionArn"]] = fleet
+                self.fleets[arn] = fleet
             self._running = started.pop_all()
 
     def __enter__(self) -> Self:
@@ -122,6 +121,33 @@ class DeployedFunctions:
                 self.fleets[target["Arn"]].invoke(json.loads(json.dumps(event)))
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionsOfDeployments:
+    """Functions that CloudFormation calls while it deploys, each call in a sandbox of its own."""
+
+    account: LocalAccount
+    tools: Tools
+    clock: SandboxClock
+    code: CodeFolders
+
+    def call(self, function_arn: str, event: Mapping[str, Any]) -> Any:
+        """Call one, which is deployed from CDK's bucket.
+
+        Raises:
+            local.runtime.sandbox.FunctionError: as the function failed.
+        """
+        clients = self.account.clients
+        bucket = f"cdk-hnb659fds-assets-{ACCOUNT_ID}-{clients.region}"
+        key = find_asset(clients, bucket, function_arn)
+        deployed = fetch_code(clients, bucket, key, function_arn)
+        program = _program(self.account, deployed, self.code.of(key, deployed))
+        sandbox = Sandbox(program, self.tools, self.clock.file)
+        try:
+            return sandbox.invoke(event)
+        finally:
+            sandbox.close()
+
+
 class CodeFolders:
     """Unpacks each zip once; the same code is deployed again and again."""
 
@@ -155,10 +181,23 @@ def _program(account: LocalAccount, deployed: DeployedCode, root: Path) -> Progr
             "AWS_REGION": account.clients.region,
             "AWS_DEFAULT_REGION": account.clients.region,
             "LOCAL_ENDPOINT": account.clients.endpoint,
+            # For those that know of no local endpoint but by the SDK, and answer over TLS.
+            "AWS_ENDPOINT_URL": account.clients.endpoint,
+            "SSL_CERT_FILE": str(account.answers.certificate),
         },
         timeout_seconds=int(deployed.configuration["Timeout"]),
         memory_mb=int(deployed.configuration["MemorySize"]),
     )
+
+
+def _invoked(stack: DeployedStack) -> Iterator[tuple[str, str]]:
+    """Each function's logical id, and the ARN that callers call: its own, or its alias's."""
+    aliases = {
+        stack.meant(name)["FunctionName"]: arn
+        for name, arn in stack.of_type("AWS::Lambda::Alias").items()
+    }
+    for name, physical_id in stack.of_type("AWS::Lambda::Function").items():
+        yield name, aliases.get(physical_id) or str(stack.attribute(name, "Arn"))
 
 
 def _trigger_arns(config: Mapping[str, Any]) -> set[str]:
