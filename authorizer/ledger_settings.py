@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from authorizer.choices import LedgerOutageRule
 from environment import EnvironmentReader
-from ledger.roster import Limit, SessionPolicy
+from ledger.roster import SEEN_RESOLUTION_SECONDS, Limit, SessionPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def read_ledger_settings(read: EnvironmentReader) -> LedgerSettings | None:
     region = read.text("AWS_REGION")
     if not region:
         read.problem("AWS_REGION", "must be the Region of LEDGER_TABLE; Lambda sets it")
-    return LedgerSettings(
+    settings = LedgerSettings(
         table=table,
         region=region,
         # How late a mark may bite: between two reads of one row by one sandbox.
@@ -51,3 +51,8 @@ def read_ledger_settings(read: EnvironmentReader) -> LedgerSettings | None:
             ),
         ),
     )
+    needed = settings.memory_ttl_seconds + SEEN_RESOLUTION_SECONDS
+    if settings.limit.idle_seconds <= needed:
+        # A session in use is seen, and written down as seen, only so often.
+        read.problem("SESSION_IDLE_SECONDS", f"must be above {needed}, or sessions in use are idle")
+    return settings

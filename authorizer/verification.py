@@ -17,6 +17,7 @@ from authorizer.errors import Reason, refusal
 from authorizer.keys import KeyStore
 from authorizer.settings import Settings
 from authorizer.tokens import LATEST_MOMENT, UnverifiedToken, VerifiedToken
+from ledger.roster import SessionPolicy
 from transport import Deadline, WallClock
 
 #: Cognito signs with RS256 only; the algorithm is never taken from the token (RFC 8725, 3.1).
@@ -79,8 +80,10 @@ class Verifier:
         if is_machine:
             # A client that serves people too must not have them taken for itself.
             claims.forbid("username", "origin_jti", "cognito:groups")
-        elif use is TokenUse.ACCESS:
-            claims.require("username")
+        else:
+            self._require_session(claims)
+            if use is TokenUse.ACCESS:
+                claims.require("username")
         username_claim = "username" if use is TokenUse.ACCESS else "cognito:username"
         token_id = claims.optional_name("jti")
         session_id = claims.optional_name("origin_jti") or token_id
@@ -109,6 +112,12 @@ class Verifier:
         if use not in self._settings.token_uses:
             raise refusal(Reason.TOKEN_USE_NOT_ALLOWED)
         return TokenUse(use)
+
+    def _require_session(self, claims: _Claims) -> None:
+        """A roster needs names of sessions; without them each refresh would be another one."""
+        ledger = self._settings.ledger
+        if ledger is not None and ledger.limit.policy is not SessionPolicy.OFF:
+            claims.require("origin_jti")
 
     def _check_audience(self, claims: _Claims) -> None:
         """An access token has an audience only if it was bound to a resource (RFC 8707)."""

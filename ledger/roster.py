@@ -44,21 +44,36 @@ class Enrolment:
     evicted: int = 0
 
 
-def enrol(row: UserRow, name: str, member: Member, limit: Limit, *, now: int) -> Enrolment:
-    """Place a session, seen now, on its user's roster."""
+def is_displaced(row: UserRow, rank: Rank, limit: Limit) -> bool:
+    """Whether a session has lost its place for good: it stands below the floor."""
+    return limit.policy is not SessionPolicy.NOTIFY_ONLY and rank <= row.floor
+
+
+def enrol(
+    row: UserRow, name: str, member: Member, limit: Limit, *, now: int, ended_before: int = 0
+) -> Enrolment:
+    """Place a session, seen now, on its user's roster.
+
+    Args:
+        row: the user's row, as read.
+        name: of the session.
+        member: the session.
+        limit: what is allowed.
+        now: seconds since the epoch.
+        ended_before: sessions signed in before it have ended, and hold no place.
+    """
     rank = Rank(member.authenticated_at, name)
-    if limit.policy is not SessionPolicy.NOTIFY_ONLY and rank <= row.floor:
+    if is_displaced(row, rank, limit):
         return Enrolment(is_within=False, row=None)
-    known = row.sessions.get(name)
     alive = {
         other: kept
         for other, kept in row.sessions.items()
-        if other == name or now - kept.last_seen < limit.idle_seconds
+        if other == name or _holds_its_place(kept, row, limit, now=now, ended_before=ended_before)
     }
-    if known is not None and now - known.last_seen < SEEN_RESOLUTION_SECONDS:
-        return Enrolment(is_within=True, row=None)
+    known = row.sessions.get(name)
     if known is not None:
-        member = replace(member, first_seen=known.first_seen, device=known.device)
+        is_recent = now - known.last_seen < SEEN_RESOLUTION_SECONDS
+        member = known if is_recent else replace(known, last_seen=now)
     elif limit.policy is SessionPolicy.REFUSE_NEW and len(alive) >= limit.sessions:
         return Enrolment(is_within=False, row=None)
     ranked = sorted(
@@ -66,15 +81,31 @@ def enrol(row: UserRow, name: str, member: Member, limit: Limit, *, now: int) ->
         key=lambda entry: Rank(entry[1].authenticated_at, entry[0]),
         reverse=True,
     )
-    within, beyond = dict(ranked[: limit.sessions]), ranked[limit.sessions :]
+    within, beyond = dict(ranked[: limit.sessions]), dict(ranked[limit.sessions :])
     floor = row.floor
     if limit.policy is SessionPolicy.EVICT_OLDEST:
-        floor = max([floor, *(Rank(kept.authenticated_at, other) for other, kept in beyond)])
+        floor = max(
+            [floor, *(Rank(kept.authenticated_at, other) for other, kept in beyond.items())]
+        )
     is_changed = within != dict(row.sessions) or floor != row.floor
     return Enrolment(
         is_within=limit.policy is SessionPolicy.NOTIFY_ONLY or name in within,
         row=replace(row, sessions=within, floor=floor) if is_changed else None,
-        evicted=len(beyond),
+        evicted=sum(other in row.sessions for other in beyond),
+    )
+
+
+def _holds_its_place(
+    kept: Member, row: UserRow, limit: Limit, *, now: int, ended_before: int
+) -> bool:
+    """Whether a session on the roster may still be alive, as far as marks tell.
+
+    One that was seen before a global sign-out was among those that it ended.
+    """
+    return (
+        now - kept.last_seen < limit.idle_seconds
+        and kept.authenticated_at >= ended_before
+        and kept.first_seen >= row.issued_not_before
     )
 
 

@@ -18,12 +18,14 @@ where they are compared with clocks. ``ttl`` is DynamoDB's own: when a row may b
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 KEY = "pk"
+_MAX_PART_CHARS = 512
 
 #: An item as DynamoDB's own protocol writes it: {"name": {"N": "1"}}.
 Item = Mapping[str, Mapping[str, Any]]
@@ -31,6 +33,10 @@ Item = Mapping[str, Mapping[str, Any]]
 
 class LedgerError(Exception):
     """The ledger did not answer, or not with what it should hold. Nothing is known."""
+
+
+class SchemaError(LedgerError):
+    """A row is not of this schema. The ledger is well; this row is not."""
 
 
 class ContendedError(LedgerError):
@@ -95,8 +101,14 @@ def cognito_issuer(user_pool_id: str) -> str:
 
 
 def _part(text: str) -> str:
-    """Percent-encoded, so that no claim can reach into its neighbour's part of the key."""
-    return quote(text, safe=":/.-_~|@")
+    """Percent-encoded, so that no claim can reach into its neighbour's part of the key.
+
+    A part that would be long is replaced by its digest: DynamoDB takes keys of 2,048 bytes.
+    """
+    encoded = quote(text, safe=":/.-_~|@")
+    if len(encoded) <= _MAX_PART_CHARS:
+        return encoded
+    return f"sha256%{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +219,24 @@ def _value(value: Mapping[str, Any]) -> int:
     try:
         return int(value["N"])
     except (KeyError, TypeError, ValueError):
-        raise LedgerError("a row is not of this schema") from None
+        raise SchemaError("a row is not of this schema") from None
 
 
 def _text(item: Item, name: str) -> str:
-    value = item.get(name)
-    text = "" if value is None else value.get("S")
+    value = item.get(name, {"S": ""})
+    text = value.get("S") if isinstance(value, dict) else None
     if not isinstance(text, str):
-        raise LedgerError("a row is not of this schema")
+        raise SchemaError("a row is not of this schema")
     return text
 
 
 def _map(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    members = {} if value is None else value.get("M")
+    members = value.get("M") if isinstance(value, dict) else {} if value is None else None
     if not isinstance(members, dict) or not all(
         isinstance(member, dict) and isinstance(member.get("M"), dict)
         for member in members.values()
     ):
-        raise LedgerError("a row is not of this schema")
+        raise SchemaError("a row is not of this schema")
     return members
 
 

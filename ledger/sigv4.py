@@ -36,7 +36,7 @@ class Signer:
         """The headers to send: those given, and date, session token and authorization."""
         moment = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
         day = moment[:8]
-        signed = {name.lower(): value.strip() for name, value in headers.items()}
+        signed = {name.lower(): " ".join(value.split()) for name, value in headers.items()}
         signed["x-amz-date"] = moment
         if credentials.session_token:
             signed["x-amz-security-token"] = credentials.session_token

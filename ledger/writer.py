@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.dynamodb import Calls, ConditionFailedError
-from ledger.judgement import MarkReason
+from ledger.judgement import CLOCK_SKEW_MS, MarkReason
 from ledger.rows import (
     KEY,
     Member,
@@ -28,12 +28,19 @@ _PLACEHOLDER = re.compile(r"#(\w+)")
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
 MARK_LIFE_SECONDS = 3653 * 86_400
 
-#: Nobody is made to wait forever for who holds the lease on a question to Cognito.
-LEASE_MS = 1_500
+#: Nobody is made to wait for long for who holds the lease on a question to Cognito: within their
+#: time others see it lapse, and one of them takes it over.
+LEASE_MS = 800
+
+#: Marks only rise, so one that was given in milliseconds would lock everybody out for good.
+_FAR_FUTURE = 32_503_680_000  # 3000-01-01
 
 
 class Writer:
-    """Writes to one table. Moments are whole seconds since the epoch."""
+    """Writes to one table. Moments are whole seconds since the epoch.
+
+    Marks in the far future raise ValueError: somebody meant milliseconds.
+    """
 
     def __init__(self, table: str, calls: Calls) -> None:
         self._table = table
@@ -57,6 +64,7 @@ class Writer:
         self, issuer: str, subject: str, moment: int, reason: MarkReason, deadline: Deadline
     ) -> None:
         """End a user's tokens that were issued before ``moment``, and void all verdicts on them."""
+        _check_moment(moment)
         self._update_if(
             "attribute_not_exists(#issued_not_before) OR #issued_not_before < :moment",
             user_name(issuer, subject),
@@ -87,18 +95,17 @@ class Writer:
         forget_at: int | None = None,
         deadline: Deadline,
     ) -> None:
-        """End one session, by its row's name. The first reason stays."""
-        self._update_if(
+        """End one session, by its row's name. The first reason stays, and the longer life."""
+        ttl = _n(now + MARK_LIFE_SECONDS if forget_at is None else forget_at)
+        is_first = self._update_if(
             "attribute_not_exists(#revoked_at)",
             name,
             "SET #revoked_at = :now, #reason = :reason, #ttl = :ttl",
-            {
-                ":now": _n(now),
-                ":reason": {"S": reason.value},
-                ":ttl": _n(now + MARK_LIFE_SECONDS if forget_at is None else forget_at),
-            },
+            {":now": _n(now), ":reason": {"S": reason.value}, ":ttl": ttl},
             deadline,
         )
+        if not is_first:
+            self._update_if("#ttl < :ttl", name, "SET #ttl = :ttl", {":ttl": ttl}, deadline)
 
     def keep_verdict(
         self,
@@ -114,11 +121,18 @@ class Writer:
         """
         return self._update_if(
             "attribute_not_exists(#revoked_at)"
-            " AND (attribute_not_exists(#checked_at_ms) OR #checked_at_ms < :at)",
+            " AND (attribute_not_exists(#checked_at_ms) OR #checked_at_ms < :at"
+            " OR #checked_at_ms > :mad)",
             name,
             "SET #checked_at_ms = :at, #checked_generation = :generation, #ttl = :ttl"
             " REMOVE #asking_until_ms",
-            {":at": _n(checked_at_ms), ":generation": _n(generation), ":ttl": _n(forget_at)},
+            {
+                ":at": _n(checked_at_ms),
+                # What a clock that is far ahead has written must not keep others from sharing.
+                ":mad": _n(checked_at_ms + CLOCK_SKEW_MS),
+                ":generation": _n(generation),
+                ":ttl": _n(forget_at),
+            },
             deadline,
         )
 
@@ -152,9 +166,15 @@ class Writer:
             deadline,
         )
 
-    def drop_lease(self, name: str, deadline: Deadline) -> None:
-        """Let others ask at once: the one who asked has nothing to share."""
-        self._update(name, "REMOVE #asking_until_ms", {}, deadline)
+    def drop_lease(self, name: str, *, taken_at_ms: int, deadline: Deadline) -> None:
+        """Let others ask at once: who took the lease at ``taken_at_ms`` has nothing to share."""
+        self._update_if(
+            "#asking_until_ms = :until",
+            name,
+            "REMOVE #asking_until_ms",
+            {":until": _n(taken_at_ms + LEASE_MS)},
+            deadline,
+        )
 
     def keep_roster(self, name: str, row: UserRow, *, now: int, deadline: Deadline) -> bool:
         """Write a user's roster; False if somebody else wrote it since ``row`` was read."""
@@ -175,6 +195,7 @@ class Writer:
         )
 
     def _raise(self, attribute: str, name: str, moment: int, deadline: Deadline) -> None:
+        _check_moment(moment)
         # A watermark that stands higher already says more than this one would.
         self._update_if(
             f"attribute_not_exists(#{attribute}) OR #{attribute} < :moment",
@@ -220,6 +241,11 @@ class Writer:
         if condition:
             payload["ConditionExpression"] = condition
         self._calls("UpdateItem", payload, deadline)
+
+
+def _check_moment(moment: int) -> None:
+    if moment >= _FAR_FUTURE:
+        raise ValueError("a mark in the far future would lock everybody out for good")
 
 
 def _n(number: int) -> dict[str, str]:

@@ -64,7 +64,7 @@ class Settings:
             # Clocks a few seconds apart, and a call that Cognito makes again after five seconds
             # while the first is still under way: see docs/decisions/0006-the-hooks-mark.md.
             mark_margin_seconds=read.integer(
-                "MARK_MARGIN_SECONDS", default=15, minimum=5, maximum=300
+                "MARK_MARGIN_SECONDS", default=15, minimum=10, maximum=300
             ),
             local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
         )

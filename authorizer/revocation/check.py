@@ -111,13 +111,19 @@ class RevocationCheck:
 
     def find(self, token: VerifiedToken, deadline: Deadline, device: str = "") -> Finding:  # noqa: ARG002  # nobody keeps a roster here
         """See :class:`SessionCheck`."""
+        return self.find_within(token, deadline, max_age_seconds=None)
+
+    def find_within(
+        self, token: VerifiedToken, deadline: Deadline, *, max_age_seconds: int | None
+    ) -> Finding:
+        """As :meth:`find`, with active verdicts of at most that age; None for the TTL's own."""
         if token.is_machine:
             return Finding(ACTIVE, FoundBy.MACHINE_RULE)
         source = next((source for source in self._sources if source.can_judge(token)), None)
         if source is None:
             return Finding(self._unchecked(), FoundBy.UNCHECKED_RULE)
         asked_at = self._clock()
-        remembered = self._memory.recall(token, asked_at)
+        remembered = self._memory.recall(token, asked_at, max_age_seconds=max_age_seconds)
         if remembered is not None:
             return Finding(remembered, FoundBy.MEMORY)
         asked = ask(source, token, deadline, self._monotonic)

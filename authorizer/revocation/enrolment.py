@@ -6,10 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from authorizer.revocation.question import Question
-from ledger.judgement import MarkReason
+from authorizer.tokens import VerifiedToken
+from ledger.judgement import MarkReason, Rows, watermark
 from ledger.reader import Reader
-from ledger.roster import Enrolment, Limit, SessionPolicy, enrol, without
-from ledger.rows import ContendedError, LedgerError, Member, UserRow
+from ledger.roster import Enrolment, Limit, SessionPolicy, enrol, is_displaced, without
+from ledger.rows import ContendedError, LedgerError, Member, Rank, UserRow
 from ledger.writer import Writer
 from transport import WallClock
 
@@ -35,7 +36,7 @@ class Enroller:
         self._writer = writer
         self._clock = clock
 
-    def enrol(self, question: Question, user: UserRow, device: str) -> Enrolled:
+    def enrol(self, question: Question, rows: Rows, device: str) -> Enrolled:
         """Place the token's session.
 
         Raises:
@@ -43,11 +44,18 @@ class Enroller:
                 limit is not known.
             LedgerError: the roster could not be read or written.
         """
-        now = int(self._clock())
+        now, user = int(self._clock()), rows.user
         token, name, deadline = question.token, question.names.user, question.deadline
         member = Member(token.authenticated_at, token.client_id, now, now, device)
         for _ in range(_TRIES):
-            placed = enrol(user, token.session_id, member, self._limit, now=now)
+            placed = enrol(
+                user,
+                token.session_id,
+                member,
+                self._limit,
+                now=now,
+                ended_before=watermark(replace(rows, user=user)),
+            )
             if placed.row is None:
                 return self._enrolled(user, placed)
             if self._writer.keep_roster(name, placed.row, now=now, deadline=deadline):
@@ -55,6 +63,10 @@ class Enroller:
                 return self._enrolled(written, placed)
             user = UserRow.read(self._reader.read([name], deadline)[name])
         raise ContendedError("contended")
+
+    def displaces(self, token: VerifiedToken, user: UserRow) -> bool:
+        """Whether the session has lost its place for good."""
+        return is_displaced(user, Rank(token.authenticated_at, token.session_id), self._limit)
 
     def _enrolled(self, user: UserRow, placed: Enrolment) -> Enrolled:
         refusal = None

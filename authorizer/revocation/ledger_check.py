@@ -21,11 +21,12 @@ from authorizer.revocation.shared_verdict import SharedVerdicts, ended
 from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
-from ledger.judgement import Rows, find_mark
-from ledger.rows import ContendedError, LedgerError
+from ledger.judgement import MarkReason, Rows, find_mark
+from ledger.rows import ContendedError, LedgerError, SchemaError, UserRow
 from transport import Deadline, MonotonicClock, WallClock
 
 _UNKNOWN = Verdict.unavailable(Reason.LEDGER_UNAVAILABLE)
+_DISPLACED = ended(MarkReason.SIGNED_IN_ELSEWHERE)
 
 
 class LedgerCheck:
@@ -81,16 +82,21 @@ class LedgerCheck:
             try:
                 return replace(self._find(question, device), ledger=LedgerUse.READ)
             except ContendedError:
-                # The table is well, and must not be left alone; but nobody is let in past a limit
-                # because many came at once.
+                # Nobody is let in past a limit because many came at once.
                 return Finding(_UNKNOWN, FoundBy.LEDGER, ledger=LedgerUse.READ)
+            except SchemaError:
+                pass
             except LedgerError:
-                self._down_until = self._monotonic() + self._ledger.cooldown_ms / 1000
+                if deadline.remaining_seconds() > 0:
+                    self._down_until = self._monotonic() + self._ledger.cooldown_ms / 1000
         return replace(self._find_without(question), ledger=LedgerUse.DOWN)
 
     def _remembered(self, question: Question) -> Finding | None:
         """What this sandbox knows well enough to read nothing."""
         now = self._clock()
+        user = self._rows.recall_user(question.names, now)
+        if user is not None and self._is_displaced(question, user):
+            return Finding(_DISPLACED, FoundBy.MEMORY)
         rows = self._rows.recall(question.names, now)
         if rows is None:
             return None
@@ -102,8 +108,8 @@ class LedgerCheck:
             return Finding(refused, FoundBy.MEMORY)
         if self._source_for(question.token) is None:
             return Finding(self._unasked(question.token), FoundBy.MEMORY)
-        # The verdict was fresh when the row was read; it may be used for as long as the row may.
-        if self._verdicts.is_fresh(rows, slack_seconds=self._ledger.memory_ttl_seconds):
+        # A verdict that was fresh when the row was read may be used for as long as the row may.
+        if self._verdicts.is_fresh(question, rows, at=self._rows.read_at(question.names)):
             return Finding(ACTIVE, FoundBy.MEMORY)
         return None
 
@@ -111,16 +117,28 @@ class LedgerCheck:
         rows = self._rows.read(question.names, self._clock(), question.deadline)
         mark = find_mark(rows, question.facts)
         if mark is not None:
+            self._free_place(question, rows)
             return Finding(ended(mark), FoundBy.LEDGER)
+        if self._is_displaced(question, rows.user):
+            return Finding(_DISPLACED, FoundBy.LEDGER)
+        finding = self._judge(question, rows)
+        # Only who is let in takes a place: nobody is evicted for the sake of a dead session.
+        if finding.verdict.outcome is Outcome.ACTIVE and finding.found_by != FoundBy.OUTAGE_RULE:
+            return self._place(question, finding, device)
+        return finding
+
+    def _place(self, question: Question, finding: Finding, device: str) -> Finding:
+        """Hold a living session against the limit on its user's sessions."""
         if self._enroller is None or question.token.is_machine:
-            return self._judge(question, rows)
-        enrolled = self._enroller.enrol(question, rows.user, device)
+            return finding
+        rows = self._rows.last_known(question.names)
+        enrolled = self._enroller.enrol(question, rows, device)
+        self._rows.update_user(question.names, enrolled.user)
         if enrolled.refusal is not None:
-            self._rows.forget(question.names)
-            refused = Finding(ended(enrolled.refusal), FoundBy.LEDGER)
-            return replace(refused, evicted=enrolled.evicted)
-        rows = self._rows.update(question.names, user=enrolled.user)
-        return replace(self._judge(question, rows), evicted=enrolled.evicted)
+            # Its row says that it lives; what memory must not do is let it in for that.
+            self._rows.forget_session(question.names)
+            finding = replace(finding, verdict=ended(enrolled.refusal), found_by=FoundBy.LEDGER)
+        return replace(finding, evicted=enrolled.evicted)
 
     def _judge(self, question: Question, rows: Rows) -> Finding:
         """The finding on a session that no mark has ended."""
@@ -134,19 +152,35 @@ class LedgerCheck:
         finding = self._verdicts.find(source, question, rows)
         if finding.verdict.concerns is Concerns.TOKEN:
             self._refused_tokens.keep(question.token, finding.verdict, asked_at=now)
-        elif finding.verdict.outcome is Outcome.REJECTED and self._enroller is not None:
-            self._enroller.withdraw(question, rows.user)
+        elif finding.verdict.outcome is Outcome.REJECTED:
+            self._free_place(question, rows)
         return finding
 
     def _find_without(self, question: Question) -> Finding:
-        """The issuer alone, and the marks that were read before: a mark does not go away."""
-        mark = find_mark(self._rows.last_known(question.names), question.facts)
+        """The issuer alone, and what was read before: neither marks nor evictions go away."""
+        rows = self._rows.last_known(question.names)
+        mark = find_mark(rows, question.facts)
         if mark is not None:
             return Finding(ended(mark), FoundBy.MEMORY)
+        if self._is_displaced(question, rows.user):
+            return Finding(_DISPLACED, FoundBy.MEMORY)
         is_refused = self._ledger.outage_rule is LedgerOutageRule.REFUSE
         if is_refused or _is_for_ledger(question.token):
             return Finding(_UNKNOWN, FoundBy.LEDGER)
-        return self._fallback.find(question.token, question.deadline)
+        return self._fallback.find_within(
+            question.token, question.deadline, max_age_seconds=rows.pool.verdict_ttl_seconds
+        )
+
+    def _is_displaced(self, question: Question, user: UserRow) -> bool:
+        return (
+            self._enroller is not None
+            and not question.token.is_machine
+            and self._enroller.displaces(question.token, user)
+        )
+
+    def _free_place(self, question: Question, rows: Rows) -> None:
+        if self._enroller is not None:
+            self._enroller.withdraw(question, rows.user)
 
     def _source_for(self, token: VerifiedToken) -> SessionSource | None:
         return next((source for source in self._sources if source.can_judge(token)), None)

@@ -61,8 +61,13 @@ class VerdictMemory:
         while len(self._entries) > self._max_entries:
             self._entries.popitem(last=False)
 
-    def recall(self, token: VerifiedToken, now: float) -> Verdict | None:
-        """A verdict that still holds for this token, a refusal before anything else."""
+    def recall(
+        self, token: VerifiedToken, now: float, *, max_age_seconds: int | None = None
+    ) -> Verdict | None:
+        """A verdict that still holds for this token, a refusal before anything else.
+
+        ``max_age_seconds`` can shorten the life of an *active* one.
+        """
         found = [
             entry
             for concerns in (Concerns.TOKEN, Concerns.SESSION)
@@ -71,7 +76,9 @@ class VerdictMemory:
         refusals = [e.verdict for e in found if e.verdict.outcome is Outcome.REJECTED]
         if refusals:
             return refusals[0]
-        return found[0].verdict if found else None
+        if not found or (max_age_seconds is not None and now >= found[0].since + max_age_seconds):
+            return None
+        return found[0].verdict
 
     def recall_stale(self, token: VerifiedToken, now: float) -> Verdict | None:
         """The last *active* verdict, if it is no older than the TTL and the grace together."""

@@ -4,56 +4,98 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from ledger.judgement import Rows
 from ledger.reader import Reader
 from ledger.rows import ClientRow, Names, PoolRow, SessionRow, UserRow
 from transport import Deadline
 
+Row = TypeVar("Row")
+
 
 @dataclass(frozen=True, slots=True)
-class _Session:
-    user: UserRow
-    session: SessionRow
-    read_at: float
+class _Read(Generic[Row]):
+    row: Row
+    at: float
+
+
+class _Shelf(Generic[Row]):
+    """Rows of one kind by name, the least recently used going first."""
+
+    def __init__(self, nothing: Row, max_entries: int) -> None:
+        self._nothing = nothing
+        self._max_entries = max_entries
+        self._read: OrderedDict[str, _Read[Row]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def row(self, name: str) -> Row:
+        held = self._read.get(name)
+        return self._nothing if held is None else held.row
+
+    def read_at(self, name: str) -> float:
+        held = self._read.get(name)
+        return float("-inf") if held is None else held.at
+
+    def keep(self, name: str, row: Row, at: float) -> None:
+        self._read.pop(name, None)
+        self._read[name] = _Read(row, at)
+        while len(self._read) > self._max_entries:
+            self._read.popitem(last=False)
+
+    def touch(self, name: str) -> None:
+        self._read.move_to_end(name)
+
+    def forget(self, name: str) -> None:
+        self._read.pop(name, None)
 
 
 class RowMemory:
-    """Rows of the pool and of clients apart from those of users and sessions.
+    """What was read, and when. Times are seconds since the epoch.
 
-    The former concern all requests and are read once per ``ttl_seconds``, so that no row of the
-    table is hot, whatever the traffic. Times are seconds since the epoch.
+    Rows of pools and clients concern all requests and are read once per ``ttl_seconds``, so that
+    no row of the table is hot, whatever the traffic.
     """
 
     def __init__(self, reader: Reader, *, ttl_seconds: int, max_entries: int) -> None:
         self._reader = reader
         self._ttl = ttl_seconds
-        self._max_entries = max_entries
-        self._pools: dict[str, tuple[PoolRow, float]] = {}
-        self._clients: dict[str, tuple[ClientRow, float]] = {}
-        self._sessions: OrderedDict[str, _Session] = OrderedDict()
+        self._pools = _Shelf(PoolRow(), max_entries)
+        self._clients = _Shelf(ClientRow(), max_entries)
+        self._users = _Shelf(UserRow(), max_entries)
+        self._sessions = _Shelf(SessionRow(), max_entries)
 
     def __len__(self) -> int:
-        return len(self._sessions)
+        return max(len(self._users), len(self._sessions))
 
     def recall(self, names: Names, now: float) -> Rows | None:
         """All rows of a token, if every one of them is still fresh."""
-        if self._shared_to_read(names, now):
+        is_fresh = self._is_fresh(self._sessions.read_at(names.session), now)
+        if not is_fresh or self.recall_user(names, now) is None or self._shared(names, now):
             return None
-        held = self._sessions.get(names.session)
-        if held is None or not self._is_fresh(held.read_at, now):
-            return None
-        self._sessions.move_to_end(names.session)
+        self._users.touch(names.user)
+        self._sessions.touch(names.session)
         return self.last_known(names)
+
+    def recall_user(self, names: Names, now: float) -> UserRow | None:
+        """The user's row, if it is still fresh, for whichever session it was read."""
+        if self._is_fresh(self._users.read_at(names.user), now):
+            return self._users.row(names.user)
+        return None
+
+    def read_at(self, names: Names) -> float:
+        """When the session's row was read; minus infinity if it is not known."""
+        return self._sessions.read_at(names.session)
 
     def last_known(self, names: Names) -> Rows:
         """What was last read, however long ago. Marks do not go away, so they still hold."""
-        held = self._sessions.get(names.session)
         return Rows(
-            pool=self._pools.get(names.pool, (PoolRow(), 0.0))[0],
-            client=self._clients.get(names.client, (ClientRow(), 0.0))[0],
-            user=held.user if held is not None else UserRow(),
-            session=held.session if held is not None else SessionRow(),
+            pool=self._pools.row(names.pool),
+            client=self._clients.row(names.client),
+            user=self._users.row(names.user),
+            session=self._sessions.row(names.session),
         )
 
     def read(self, names: Names, now: float, deadline: Deadline) -> Rows:
@@ -62,43 +104,38 @@ class RowMemory:
         Raises:
             LedgerError: if not all of it could be read. Nothing of it is remembered then.
         """
-        wanted = [names.user, names.session, *self._shared_to_read(names, now)]
+        wanted = [names.user, names.session, *self._shared(names, now)]
         items = self._reader.read(wanted, deadline)
         user, session = UserRow.read(items[names.user]), SessionRow.read(items[names.session])
         pool = PoolRow.read(items[names.pool]) if names.pool in items else None
         client = ClientRow.read(items[names.client]) if names.client in items else None
         if pool is not None:
-            self._pools[names.pool] = (pool, now)
+            self._pools.keep(names.pool, pool, now)
         if client is not None:
-            self._clients[names.client] = (client, now)
-        self._keep(names, _Session(user, session, now))
+            self._clients.keep(names.client, client, now)
+        self._users.keep(names.user, user, now)
+        self._sessions.keep(names.session, session, now)
         return self.last_known(names)
 
-    def update(
-        self, names: Names, *, user: UserRow | None = None, session: SessionRow | None = None
-    ) -> Rows:
-        """Remember what this sandbox has just written, as of the moment it was read."""
-        held = self._sessions[names.session]
-        self._keep(names, _Session(user or held.user, session or held.session, held.read_at))
-        return self.last_known(names)
+    def update_user(self, names: Names, user: UserRow) -> None:
+        """Remember what this sandbox has just written, as of the moment the row was read."""
+        self._users.keep(names.user, user, self._users.read_at(names.user))
 
-    def forget(self, names: Names) -> None:
-        """Let the next request read the session's rows again."""
-        self._sessions.pop(names.session, None)
+    def update_session(self, names: Names, session: SessionRow) -> None:
+        """The same for the session's row."""
+        self._sessions.keep(names.session, session, self._sessions.read_at(names.session))
 
-    def _keep(self, names: Names, held: _Session) -> None:
-        self._sessions.pop(names.session, None)
-        self._sessions[names.session] = held
-        while len(self._sessions) > self._max_entries:
-            self._sessions.popitem(last=False)
+    def forget_session(self, names: Names) -> None:
+        """Let the next request read the session's row again."""
+        self._sessions.forget(names.session)
 
-    def _shared_to_read(self, names: Names, now: float) -> list[str]:
-        never = float("-inf")
-        held = {
-            names.pool: self._pools.get(names.pool, (None, never))[1],
-            names.client: self._clients.get(names.client, (None, never))[1],
+    def _shared(self, names: Names, now: float) -> list[str]:
+        read_at = {
+            names.pool: self._pools.read_at(names.pool),
+            names.client: self._clients.read_at(names.client),
         }
-        return [name for name, read_at in held.items() if not self._is_fresh(read_at, now)]
+        return [name for name, at in read_at.items() if not self._is_fresh(at, now)]
 
     def _is_fresh(self, read_at: float, now: float) -> bool:
+        # A clock that went backwards makes what was read later worthless, not eternal.
         return read_at <= now < read_at + self._ttl

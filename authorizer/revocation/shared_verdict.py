@@ -62,71 +62,105 @@ class SharedVerdicts:
         deployed = self._settings.verdict_ttl_seconds
         return deployed if live is None else max(0, min(deployed, live))
 
-    def is_fresh(self, rows: Rows, *, slack_seconds: int = 0) -> bool:
-        """Whether the verdict in these rows may be used now."""
-        return is_verdict_fresh(
-            rows,
-            now_ms=int(self._clock() * 1000),
-            ttl_seconds=self.ttl_seconds(rows) + slack_seconds,
+    def is_fresh(
+        self, question: Question, rows: Rows, *, at: float, slack_seconds: int = 0
+    ) -> bool:
+        """Whether the verdict in these rows could be used at the moment ``at``.
+
+        Never for a token that has expired and is let through within the leeway.
+        """
+        return self._clock() < question.token.expires_at and is_verdict_fresh(
+            rows, now_ms=int(at * 1000), ttl_seconds=self.ttl_seconds(rows) + slack_seconds
         )
 
     def find(self, source: SessionSource, question: Question, rows: Rows) -> Finding:
         """The verdict in the row if it is fresh; else the source's, which is then written there."""
-        if self.is_fresh(rows):
+        if self.is_fresh(question, rows, at=self._clock()):
             return Finding(ACTIVE, FoundBy.LEDGER)
-        if self.ttl_seconds(rows) > 0 and not self._take_lease(question, rows):
-            waited = self._wait(question)
-            if waited is not None:
-                return waited
+        leased_at_ms = 0
+        if self.ttl_seconds(rows) > 0:
+            leased = self._take_lease_or_wait(question, rows)
+            if isinstance(leased, Finding):
+                return leased
+            leased_at_ms = leased
             rows = self._rows.last_known(question.names)
         asked_at = self._clock()
         asked = ask(source, question.token, question.deadline, self._monotonic)
-        is_shared = self._share(asked.verdict, question, rows, asked_at)
+        is_shared = self._share(asked.verdict, question, rows, asked_at, leased_at_ms)
         if asked.verdict.outcome is Outcome.UNAVAILABLE:
-            return self._outage(rows, asked)
+            return self._outage(question, rows, asked)
         return Finding(asked.verdict, asked.source, asked, is_shared=is_shared)
 
-    def _take_lease(self, question: Question, rows: Rows) -> bool:
+    def _take_lease_or_wait(self, question: Question, rows: Rows) -> Finding | int:
+        """When the lease was taken, in milliseconds; or what came up while waiting for its holder.
+
+        0 if there is no time left to wait: then one asks without it.
+        """
+        while True:
+            now_ms = int(self._clock() * 1000)
+            if self._take_lease(question, rows, now_ms):
+                return now_ms
+            waited = self._wait(question)
+            if not isinstance(waited, bool):
+                return waited
+            if not waited:
+                return 0
+            rows = self._rows.last_known(question.names)
+
+    def _take_lease(self, question: Question, rows: Rows, now_ms: int) -> bool:
         return self._writer.take_lease(
             question.names.session,
-            now_ms=int(self._clock() * 1000),
+            now_ms=now_ms,
             known_ms=rows.session.checked_at_ms,
             forget_at=question.token.expires_at,
             deadline=question.deadline,
         )
 
-    def _wait(self, question: Question) -> Finding | None:
+    def _wait(self, question: Question) -> Finding | bool:
+        """What came up while somebody else was asking; else whether there is time to try again."""
         for seconds in WAITS_SECONDS:
             if question.deadline.remaining_seconds() < seconds + _RESERVE_SECONDS:
-                return None
+                return False
             self._pause(seconds)
-            rows = self._rows.read(question.names, self._clock(), question.deadline)
+            now = self._clock()
+            rows = self._rows.read(question.names, now, question.deadline)
             mark = find_mark(rows, question.facts)
             if mark is not None:
                 return Finding(ended(mark), FoundBy.LEDGER)
-            if self.is_fresh(rows):
+            if self.is_fresh(question, rows, at=now):
                 return Finding(ACTIVE, FoundBy.LEDGER)
-        return None
+            if rows.session.asking_until_ms <= now * 1000:
+                return True
+        return True
 
-    def _outage(self, rows: Rows, asked: Asked) -> Finding:
+    def _outage(self, question: Question, rows: Rows, asked: Asked) -> Finding:
         settings = self._settings
         if settings.outage_rule is OutageRule.ALLOW:
             return Finding(ACTIVE, FoundBy.OUTAGE_RULE, asked)
         if settings.outage_rule is OutageRule.STALE and self.is_fresh(
-            rows, slack_seconds=settings.stale_grace_seconds
+            question, rows, at=self._clock(), slack_seconds=settings.stale_grace_seconds
         ):
             return Finding(ACTIVE, FoundBy.STALE, asked)
         return Finding(asked.verdict, asked.source, asked)
 
-    def _share(self, verdict: Verdict, question: Question, rows: Rows, asked_at: float) -> bool:
+    def _share(
+        self,
+        verdict: Verdict,
+        question: Question,
+        rows: Rows,
+        asked_at: float,
+        leased_at_ms: int,
+    ) -> bool:
         """Write the verdict for the others. That this fails costs them a question, no more."""
         try:
             if verdict.outcome is Outcome.ACTIVE:
                 self._share_active(question, rows, asked_at)
             elif verdict.outcome is Outcome.REJECTED and verdict.concerns is Concerns.SESSION:
                 self._share_refusal(verdict, question, rows)
-            elif self.ttl_seconds(rows) > 0:
-                self._writer.drop_lease(question.names.session, question.deadline)
+            elif leased_at_ms:
+                self._writer.drop_lease(
+                    question.names.session, taken_at_ms=leased_at_ms, deadline=question.deadline
+                )
         except LedgerError:
             return False
         return True
@@ -136,7 +170,7 @@ class SharedVerdicts:
         now = int(self._clock())
         mark = MarkReason(verdict.reason.value)
         revoked = replace(rows.session, revoked_at=now, reason=mark.value)
-        self._rows.update(question.names, session=revoked)
+        self._rows.update_session(question.names, revoked)
         self._writer.end_session(
             question.names.session,
             mark,
@@ -151,7 +185,7 @@ class SharedVerdicts:
             return
         checked_at_ms, generation = int(asked_at * 1000), rows.user.generation
         checked = replace(rows.session, checked_at_ms=checked_at_ms, checked_generation=generation)
-        self._rows.update(question.names, session=checked)
+        self._rows.update_session(question.names, checked)
         is_written = self._writer.keep_verdict(
             question.names.session,
             checked_at_ms=checked_at_ms,
@@ -161,7 +195,7 @@ class SharedVerdicts:
         )
         if not is_written:
             # Revoked meanwhile, or asked later by somebody else: do not build on what was read.
-            self._rows.forget(question.names)
+            self._rows.forget_session(question.names)
 
 
 def ended(mark: MarkReason) -> Verdict:

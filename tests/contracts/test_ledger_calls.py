@@ -19,7 +19,7 @@ from ledger.judgement import MarkReason
 from ledger.reader import Reader
 from ledger.rows import KEY, Item, LedgerError, Member, Rank, UserRow, pool_name, user_name
 from ledger.sdk import SdkCalls
-from ledger.writer import Writer
+from ledger.writer import LEASE_MS, Writer
 from tests.dynamodb import TABLE, FakeDynamoDb
 from transport import Deadline
 
@@ -179,7 +179,7 @@ def test_leases_and_verdicts(side: Side) -> None:
             SESSION, now_ms=now_ms, known_ms=known_ms, forget_at=70, deadline=side.deadline
         )
 
-    assert [lease(1_000), lease(2_499), lease(2_500)] == [True, False, True]
+    assert [lease(1_000), lease(999 + LEASE_MS), lease(1_000 + LEASE_MS)] == [True, False, True]
     assert [keep_verdict(side, 9_000), keep_verdict(side, 9_000)] == [True, False]
     assert [keep_verdict(side, 8_999), keep_verdict(side, 10_000)] == [False, True]
     assert side.read(SESSION) == [
@@ -192,7 +192,7 @@ def test_leases_and_verdicts(side: Side) -> None:
     ]
     assert [lease(10_001, 9_999), lease(10_001, 10_000)] == [False, True]
     assert not lease(10_002, 10_000)
-    side.writer.drop_lease(SESSION, side.deadline)
+    side.writer.drop_lease(SESSION, taken_at_ms=10_001, deadline=side.deadline)
     assert "asking_until_ms" not in side.read(SESSION)[0]
 
 

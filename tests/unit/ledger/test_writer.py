@@ -175,12 +175,14 @@ def test_a_lease_is_not_for_who_has_not_seen_the_verdict() -> None:
 
 
 def test_a_dropped_lease_is_free() -> None:
-    """Who has nothing to share lets others ask; marks and verdicts stay as they are."""
+    """Its holder, and nobody else, can let others ask; marks and verdicts stay as they are."""
     bench = Bench()
     bench.take_lease(1000)
     bench.keep_verdict(2000)
     bench.take_lease(3000, known_ms=2000)
-    bench.writer.drop_lease(SESSION, DEADLINE)
+    bench.writer.drop_lease(SESSION, taken_at_ms=2999, deadline=DEADLINE)
+    assert bench.session.asking_until_ms == 3000 + LEASE_MS
+    bench.writer.drop_lease(SESSION, taken_at_ms=3000, deadline=DEADLINE)
     assert bench.session == SessionRow(checked_at_ms=2000)
     assert bench.take_lease(3000, known_ms=2000)
 

@@ -80,13 +80,13 @@ def test_waiting_ends_with_the_first_sight_of_a_mark() -> None:
 
 
 def test_a_lease_that_comes_to_nothing_makes_nobody_wait_long() -> None:
-    """If its holder dies, the others ask after about a second, each for itself."""
+    """If its holder dies, the others see its lease lapse, and one of them takes it over."""
     bench = Bench()
     take_lease(bench)
     found = bench.box().find(TOKEN)
     assert found.found_by == "getuser"
     assert bench.pauses == list(WAITS_SECONDS)
-    assert sum(WAITS_SECONDS) < LEASE_MS / 1000
+    assert sum(WAITS_SECONDS) > LEASE_MS / 1000
     assert bench.box().find(TOKEN).found_by == FoundBy.LEDGER
 
 

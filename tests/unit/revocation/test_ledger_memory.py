@@ -106,8 +106,10 @@ def test_what_was_written_is_as_old_as_what_was_read() -> None:
     rows = memory(bench)
     rows.read(ONE, NOW, bench.deadline)
     user, session = UserRow(generation=1), SessionRow(revoked_at=1)
-    assert rows.update(ONE, user=user) == Rows(PoolRow(), ClientRow(), user, SessionRow())
-    assert rows.update(ONE, session=session) == Rows(PoolRow(), ClientRow(), user, session)
+    rows.update_user(ONE, user)
+    assert rows.last_known(ONE) == Rows(PoolRow(), ClientRow(), user, SessionRow())
+    rows.update_session(ONE, session)
+    assert rows.last_known(ONE) == Rows(PoolRow(), ClientRow(), user, session)
     assert rows.recall(ONE, NOW + 5) is None
 
 
@@ -117,7 +119,7 @@ def test_what_is_forgotten_is_read_again() -> None:
     rows = memory(bench)
     rows.read(ONE, NOW, bench.deadline)
     rows.read(OTHER, NOW, bench.deadline)
-    rows.forget(ONE)
-    rows.forget(ONE)
+    rows.forget_session(ONE)
+    rows.forget_session(ONE)
     assert rows.recall(ONE, NOW) is None
     assert rows.recall(OTHER, NOW) == EMPTY
