@@ -11,6 +11,7 @@ from authorizer.revocation.verdict import Concerns, Verdict
 from authorizer.tokens import VerifiedToken
 from tests.events import STAGE_ARN, Event, http_v1, http_v2, rest_request, rest_token
 from tests.sandbox import Sandbox, Seen, new_token
+from tests.unit.test_appsync import appsync
 from transport import Deadline
 
 EXPLAIN = {"DISPLACED_ANSWER": "explain"}
@@ -57,6 +58,15 @@ def test_a_simple_response_says_why_too() -> None:
     environment = EXPLAIN | {"HTTP_API_RESPONSE": "simple"}
     seen = displaced(event, Reason.SIGNED_IN_ELSEWHERE, **environment)
     assert seen.answer == {"isAuthorized": False, "context": {"reason": "signed_in_elsewhere"}}
+
+
+def test_appsync_has_no_room_for_a_reason() -> None:
+    """AppSync's no carries none, and is not cached."""
+    seen = Sandbox(EXPLAIN)
+    seen.authorizer._revocation = Displacing(Reason.SIGNED_IN_ELSEWHERE)
+    answer = seen.authorizer.handle(appsync(new_token()))
+    assert answer == {"isAuthorized": False, "ttlOverride": 0}
+    assert seen.lines()[-1]["reason"] == Reason.SIGNED_IN_ELSEWHERE
 
 
 def test_by_default_a_displaced_session_is_unauthorized() -> None:

@@ -90,6 +90,23 @@ def test_a_lease_that_comes_to_nothing_makes_nobody_wait_long() -> None:
     assert bench.box().find(TOKEN).found_by == FoundBy.LEDGER
 
 
+def test_a_lease_that_is_taken_again_and_again_starves_nobody() -> None:
+    """Whoever finds it taken each time asks without it, while there is time to."""
+    bench = Bench()
+    take_lease(bench)
+
+    def retake() -> None:
+        bench.table.rows[names(TOKEN).session]["asking_until_ms"] = {
+            "N": str(int(bench.clock() * 1000) + LEASE_MS)
+        }
+
+    bench.meanwhile = retake
+    assert bench.box().find(TOKEN).found_by == "getuser"
+    assert bench.pauses[:5] == list(WAITS_SECONDS)
+    assert len(bench.pauses) > 5
+    assert sum(bench.pauses) < 9.5
+
+
 def test_a_lapsed_lease_is_taken_over_at_once() -> None:
     """Nobody waits for a lease that is over."""
     bench = Bench()

@@ -118,6 +118,18 @@ def test_the_evicted_stay_out_during_an_outage() -> None:
     assert box.reason(A) is Reason.SIGNED_IN_ELSEWHERE
 
 
+def test_the_evicted_stay_out_when_memory_is_old_too() -> None:
+    """The floor, once read, holds through an outage of any length."""
+    bench = Bench(SESSION_POLICY="evict_oldest")
+    box = bench.box()
+    assert [box.reason(A), box.reason(B)] == [None, None]
+    bench.clock.advance(6)
+    assert box.reason(A) is Reason.SIGNED_IN_ELSEWHERE
+    bench.table.failure = LedgerError("timed out")
+    bench.clock.advance(600)
+    assert box.reason(A) is Reason.SIGNED_IN_ELSEWHERE
+
+
 def test_a_users_mark_read_for_one_session_holds_for_the_other() -> None:
     """The user's row was read; whichever session it was read for, its mark is known."""
     bench = Bench()
