@@ -12,66 +12,35 @@ Exits with 1 if anything is otherwise than it should be.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
 
 from local.aws.account import LocalAccount
+from local.aws.changes import changes, unserved
 from local.aws.command_line import PROJECT, CommandLine, CommandLineError
 from local.aws.read_back import Comparison, DeployedStack
 from local.bench import Bench, Deployment
 from local.isolation import isolate
-from local.product_api import REGION, ROUTE_RULES
+from local.product_api import REGION
 from local.runtime.account_of_rehearsal import resources_table, steps_table
 from local.runtime.bench import RunningStack, open_bench_on
+from local.runtime.context import DEVICES, client_ids_of, context_of, context_of_existing
+from local.runtime.existing_pool import ExistingPool, differences, with_trigger
+from local.runtime.existing_pool import tell as tell_of_existing_pool
 from local.runtime.fleet import SandboxClock
 from local.runtime.functions import CodeFolders, DeployedFunctions, FunctionsOfDeployments
 from local.runtime.tools import Tools, fetch_tools
 from local.story import Step, tell
 
 _CDK = PROJECT / "node_modules" / ".bin" / "cdk"
-_DEVICES = ("laptop", "phone", "tablet")
-
-#: What every part of the story is deployed with.
-_CONTEXT = {
-    "newClientNames": ",".join(_DEVICES),
-    "routeRules": json.dumps(ROUTE_RULES),
-    "removalPolicy": "destroy",
-    # The story shows delays that nobody should deploy.
-    "maxRevocationDelaySeconds": "3600",
-}
-
-
-def context_of(deployment: Deployment) -> dict[str, str]:
-    """The CDK context that deploys what a part of the story wants."""
-    known = {"sandboxes"}
-    context = dict(_CONTEXT)
-    for name, key in (
-        ("verdict_ttl_seconds", "verdictTtlSeconds"),
-        ("memory_ttl_seconds", "memoryTtlSeconds"),
-        ("gateway_ttl_seconds", "gatewayTtlSeconds"),
-    ):
-        context[key] = str(getattr(deployment, name))
-        known.add(name)
-    if deployment.session_limit is not None:
-        context |= {"sessionMode": "ledger", "sessionLimit": str(deployment.session_limit)}
-    if deployment.is_explaining:
-        context["displacedAnswer"] = "explain"
-    if deployment.takes_id_tokens:
-        context["tokenUses"] = "access,id"
-    known |= {"session_limit", "is_explaining", "takes_id_tokens"}
-    unknown = {field.name for field in fields(deployment)} - known
-    assert not unknown, f"nobody says how to deploy {unknown}"
-    return {f"authorizer:{key}": value for key, value in context.items()}
 
 
 class Rehearsal:
@@ -113,17 +82,38 @@ class Rehearsal:
     def open_bench(self, deployment: Deployment) -> Iterator[Bench]:
         """Deploy what is wanted, and run it; :data:`local.bench.OpenBench`."""
         stack = self._deploy(context_of(deployment))
+        client_ids = client_ids_of(stack.of_type("AWS::Cognito::UserPoolClient"))
+        with self._run(stack, client_ids, sandboxes=deployment.sandboxes) as bench:
+            yield bench
+
+    def rehearse_existing_pool(self) -> list[Step]:
+        """Deploy for a pool that was there before, which must come through it as it was."""
+        pool = ExistingPool(self._account.clients, DEVICES)
+        before = pool.described()
+        stack = self._deploy(context_of_existing(pool.pool_id, pool.client_ids))
+        meant = with_trigger(before, stack.outputs["SingleSessionHookArn"])
+        self._report_all(differences(meant, pool.described()))
+        with self._run(stack, pool.client_ids, sandboxes=1) as bench:
+            steps = list(tell_of_existing_pool(bench))
+            self._untold += steps
+        self.destroy()
+        self._report_all(differences(before, pool.described()))
+        return steps
+
+    @contextmanager
+    def _run(
+        self, stack: DeployedStack, client_ids: Mapping[str, str], *, sandboxes: int
+    ) -> Iterator[Bench]:
         with DeployedFunctions(
             self._account,
             stack,
             self._tools,
             self._clock,
             code=self._code,
-            sandboxes=deployment.sandboxes,
+            sandboxes=sandboxes,
         ) as functions:
-            functions.attach_triggers()
-            devices = {device: f"UsersPool{device}" for device in _DEVICES}
-            running = RunningStack(self._account, stack, functions, devices, self._clock)
+            functions.attach_triggers(stack.outputs["UserPoolId"])
+            running = RunningStack(self._account, stack, functions, client_ids, self._clock)
             try:
                 with open_bench_on(running, self._clock) as bench:
                     yield bench
@@ -142,6 +132,7 @@ class Rehearsal:
             f"{len(rows)} resources: {len(rows) - len(kept)} are gone, {len(kept)} retained as the"
             f" template says ({', '.join(kept)})\n"
         )
+        self._stack = None
 
     def _deploy(self, context: dict[str, str]) -> DeployedStack:
         if self._stack is not None and context == self._context:
@@ -150,16 +141,17 @@ class Rehearsal:
             self._cdk.deploy(context)
         before, stack = self._stack, DeployedStack(self._account.clients, self._cdk.assembly)
         if not stack.status.endswith("_COMPLETE"):
-            self.problems.append(f"the stack is {stack.status}")
+            self._report(f"the stack is {stack.status}")
         rows = list(stack.comparisons())
         self._note(rows)
         if before is None:
             self._console.print(resources_table(rows), "")
         else:
-            changes = list(stack.changes_since(before))
-            if not changes:
-                self.problems.append(f"nothing changed with {context}")
-            self._console.print(*changes, sep="\n")
+            made = list(changes(before.template["Resources"], stack.template["Resources"]))
+            self._console.print(*(str(change) for change in made), sep="\n", markup=False)
+            if not made:
+                self._report(f"nothing changed with {context}")
+            self._report_all(unserved(made))
         self._console.print(f"{len(rows)} resources read back\n")
         self._context, self._stack = context, stack
         return stack
@@ -172,8 +164,15 @@ class Rehearsal:
     def _note(self, rows: Sequence[Comparison]) -> None:
         for row in rows:
             for problem in row.problems:
-                self.problems.append(f"{row.logical_id} ({row.kind}): {problem}")
-                self._console.print(f"[bold red]{self.problems[-1]}")
+                self._report(f"{row.logical_id} ({row.kind}): {problem}")
+
+    def _report_all(self, problems: Iterable[str]) -> None:
+        for problem in problems:
+            self._report(problem)
+
+    def _report(self, problem: str) -> None:
+        self.problems.append(problem)
+        self._console.print(problem, style="bold red", markup=False)
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:
@@ -195,6 +194,8 @@ def main() -> int:
             rehearsal.bootstrap()
             steps = rehearsal.tell()
             rehearsal.destroy()
+            if "--existing-pool" in sys.argv[1:]:
+                steps += rehearsal.rehearse_existing_pool()
         except CommandLineError as error:
             console.print(f"[bold red]{error}", markup=False)
             return 1

@@ -132,20 +132,6 @@ class DeployedStack:
         for name in sorted(set(self._ids) - set(self.template["Resources"])):
             yield Comparison(name, "?", problems=("is in the stack and not in the template",))
 
-    def changes_since(self, before: DeployedStack) -> Iterator[str]:
-        """What this deployment means otherwise than an earlier one of the same stack did."""
-        then, now = before.template["Resources"], self.template["Resources"]
-        for name in sorted({*then, *now}):
-            if name not in now:
-                yield f"  - {name}"
-            elif name not in then:
-                yield f"  + {name}"
-            else:
-                old, new = then[name].get("Properties", {}), now[name].get("Properties", {})
-                for key in sorted({*old, *new}):
-                    if old.get(key) != new.get(key):
-                        yield f"  ~ {name}: {key} {_difference(old.get(key), new.get(key))}"
-
     def remainders(self) -> Iterator[Comparison]:
         """After the stack was deleted: what should be gone and is not, or the other way about."""
         for name in self.template["Resources"]:
@@ -217,11 +203,3 @@ class DeployedStack:
         answer = self._clients.of("cloudformation").describe_stacks(StackName=self.name)
         description: Mapping[str, Any] = answer["Stacks"][0]
         return description
-
-
-def _difference(old: Any, new: Any) -> str:
-    """Both values; of two objects, the members that differ."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-        return ", ".join(f"{name} {_difference(old.get(name), new.get(name))}" for name in names)
-    return f"{json.dumps(old)} -> {json.dumps(new)}"

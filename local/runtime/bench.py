@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -52,22 +52,18 @@ class RunningStack:
         account: LocalAccount,
         stack: DeployedStack,
         functions: DeployedFunctions,
-        devices: dict[str, str],
+        client_ids: Mapping[str, str],
         clock: SandboxClock,
     ) -> None:
         """
         Args:
-            devices: the logical ids of their app clients begin with these texts.
+            client_ids: app clients of the stack's pool, by device.
         """
         outputs = stack.outputs
         self.cognito, self.dynamodb = account.cognito, account.dynamodb
         self.sdk = account.clients.of("cognito-idp")
         self.pool_id = outputs["UserPoolId"]
-        clients = stack.of_type("AWS::Cognito::UserPoolClient")
-        self.client_ids = {
-            device: next(found for name, found in clients.items() if name.startswith(prefix))
-            for device, prefix in devices.items()
-        }
+        self.client_ids = client_ids
         self.sandboxes: Fleet = functions.fleets[outputs["AuthorizerFunctionArn"]]
         self.table: _Table | None = None
         self.bus: EventBus | None = None

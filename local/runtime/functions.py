@@ -81,24 +81,23 @@ class DeployedFunctions:
     ) -> None:
         self._running.close()
 
-    def attach_triggers(self) -> None:
-        """Let Cognito call the functions that the stack's pools name.
+    def attach_triggers(self, pool_id: str) -> None:
+        """Let Cognito call the functions of the stack that the pool names.
 
         Raises:
             local.aws.permissions.NotPermittedError: a function does not let it.
         """
         functions = self._account.cognito.trigger.functions
         functions.clear()
-        for pool in self._stack.of_type("AWS::Cognito::UserPool"):
-            actual = self._stack.read(pool)
-            for arn in _trigger_arns(actual.get("LambdaConfig") or {}):
-                demand_permission(
-                    self._account.clients,
-                    arn,
-                    service="cognito-idp.amazonaws.com",
-                    source=actual["Arn"],
-                )
-                functions[arn] = self.fleets[arn].invoke
+        pool = self._account.clients.of("cognito-idp").describe_user_pool(UserPoolId=pool_id)
+        for arn in _trigger_arns(pool["UserPool"].get("LambdaConfig") or {}) & set(self.fleets):
+            demand_permission(
+                self._account.clients,
+                arn,
+                service="cognito-idp.amazonaws.com",
+                source=pool["UserPool"]["Arn"],
+            )
+            functions[arn] = self.fleets[arn].invoke
 
     def take_event(self, event: Mapping[str, Any]) -> None:
         """Bring an event to the targets of the stack's rules that it matches.

@@ -1,0 +1,64 @@
+"""What a deployment changed, and whether an API serves it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from local.aws.template import Resources
+
+_API = "AWS::ApiGateway::"
+#: What a REST API's stage serves as it was when its deployment was made.
+_SERVED = tuple(f"{_API}{kind}" for kind in ("Authorizer", "GatewayResponse", "Method", "Resource"))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource that came, went, or has another property."""
+
+    name: str
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"  {self.what}"
+
+
+def changes(before: Resources, after: Resources) -> Iterator[Change]:
+    """Every difference between two templates of one stack."""
+    for name in sorted({*before, *after}):
+        kind = str((after.get(name) or before[name])["Type"])
+        if name not in after:
+            yield Change(name, kind, f"- {name}")
+        elif name not in before:
+            yield Change(name, kind, f"+ {name}")
+        else:
+            old, new = before[name].get("Properties", {}), after[name].get("Properties", {})
+            for key in sorted({*old, *new}):
+                if old.get(key) != new.get(key):
+                    difference = _difference(old.get(key), new.get(key))
+                    yield Change(name, kind, f"~ {name}: {key} {difference}")
+
+
+def unserved(made: list[Change]) -> list[str]:
+    """What a REST API has changed without a new deployment, so that its stage goes on as before.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
+    """
+    if any(change.kind == f"{_API}Stage" for change in made):
+        return []
+    return [
+        f"{change.name} has changed, and no stage has a new deployment to serve it"
+        for change in made
+        if change.kind in _SERVED
+    ]
+
+
+def _difference(old: Any, new: Any) -> str:
+    """Both values; of two objects, the members that differ."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        return ", ".join(f"{name} {_difference(old.get(name), new.get(name))}" for name in names)
+    return f"{json.dumps(old)} -> {json.dumps(new)}"
