@@ -37,7 +37,7 @@ _SETTINGS: Mapping[str, Any] = {
     "UserPoolTier": "PLUS",
     "DeletionProtection": "INACTIVE",
 }
-_OF_THE_MOMENT = frozenset({"LastModifiedDate"})
+_OF_THE_MOMENT = frozenset({"LastModifiedDate", "EstimatedNumberOfUsers"})
 
 
 class ExistingPool:

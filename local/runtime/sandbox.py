@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -122,7 +123,9 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop the emulator and what it started."""
-        os.killpg(self._process.pid, signal.SIGKILL)
+        # It may have gone by itself, and everything that it started with it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._reader.join()
         self._http.close()
