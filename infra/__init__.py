@@ -17,7 +17,8 @@ and :mod:`infra.bundling` builds its zip, with keys that :mod:`infra.fetch_keys`
 :mod:`infra.exports` tells other stacks what they need to attach.
 
 The app: :mod:`infra.settings` reads CDK context by :mod:`infra.context_reader` and
-:mod:`infra.context_options`, and has it looked at by :mod:`infra.settings_checks`;
+:mod:`infra.context_options`, and has it looked at by :mod:`infra.settings_checks` and
+:mod:`infra.environment_checks`;
 :mod:`infra.stack` puts :mod:`infra.new_user_pool` and :mod:`infra.example_api` together, and
 :mod:`infra.checks` looks at the result.
 """

@@ -48,7 +48,7 @@ class Target:
     python_version: str
 
 
-#: Lambda's python3.14 on arm64 is Amazon Linux 2023 with glibc 2.34.
+#: The default of a deployment. Lambda's python3.14 on arm64 is Amazon Linux 2023 with glibc 2.34.
 #: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 LAMBDA = Target(platform="aarch64-manylinux_2_28", python_version="3.14")
 
@@ -95,8 +95,10 @@ class Bundle:
         for name, source in (files or {}).items():
             shutil.copyfile(source, output / name)
 
-    def code(self, *, files: Mapping[str, Path] | None = None) -> lambda_.Code:
-        """The zip as a CDK asset whose hash is that of its content."""
+    def code(
+        self, target: Target = LAMBDA, *, files: Mapping[str, Path] | None = None
+    ) -> lambda_.Code:
+        """The zip for ``target`` as a CDK asset whose hash is that of its content."""
         return lambda_.Code.from_asset(
             # The build reads more than this one folder; CDK wants to be shown one.
             str(PROJECT / self.packages[0]),
@@ -104,7 +106,7 @@ class Bundle:
             bundling=cdk.BundlingOptions(
                 # Never pulled: the local build below either succeeds or raises.
                 image=cdk.DockerImage.from_registry("unused"),
-                local=_LocalBuild(self, files or {}),
+                local=_LocalBuild(self, target, files or {}),
             ),
         )
 
@@ -176,10 +178,11 @@ NATIVE_SESSIONS = Bundle(
 # No dataclass: jsii would pass its fields to node and not the object.
 @jsii.implements(cdk.ILocalBundling)
 class _LocalBuild:
-    def __init__(self, bundle: Bundle, files: Mapping[str, Path]) -> None:
+    def __init__(self, bundle: Bundle, target: Target, files: Mapping[str, Path]) -> None:
         self._bundle = bundle
+        self._target = target
         self._files = files
 
     def try_bundle(self, output_dir: str, *_options: Any, **_more: Any) -> bool:
-        self._bundle.build(Path(output_dir), files=self._files)
+        self._bundle.build(Path(output_dir), self._target, files=self._files)
         return True

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
+from infra.lambda_function import LambdaFunction
 from infra.stack import SessionAuthorizerStack
 
 
@@ -18,6 +19,7 @@ def add_checks(app: cdk.App, stack: SessionAuthorizerStack) -> None:
     if stack.feed is not None:
         reason = "It is a dead-letter queue: of a rule and a function, where nag does not look."
         _acknowledge(stack.feed.dead_letters, {"SQS3": reason})
+    _acknowledge_network(stack)
     if stack.sessions.live.shift_role is not None:
         managed = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
         _acknowledge(
@@ -63,6 +65,13 @@ def _acknowledge_api(stack: SessionAuthorizerStack) -> None:
                 )
             },
         )
+
+
+def _acknowledge_network(stack: SessionAuthorizerStack) -> None:
+    for construct in stack.node.find_all():
+        if isinstance(construct, LambdaFunction) and construct.is_in_vpc:
+            reason = "EC2 knows no network interface before Lambda makes it; code is denied it."
+            _acknowledge(construct.role, {"IAM5[Resource::*]": reason})
 
 
 def _acknowledge(construct: IConstruct, reasons_by_rule: Mapping[str, str]) -> None:

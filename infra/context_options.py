@@ -12,7 +12,13 @@ from authorizer.choices import (
 )
 from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
-from infra.function_options import RETENTION_BY_DAYS, FunctionOptions, Removal
+from infra.function_options import (
+    RETENTION_BY_DAYS,
+    Architecture,
+    FunctionOptions,
+    Removal,
+    Runtime,
+)
 from infra.hook_options import HookOptions
 from infra.release_options import GradualShift, ReleaseOptions
 from infra.session_options import RosterPolicy, SessionMode, SessionOptions
@@ -80,12 +86,17 @@ def hook_options(read: ContextReader) -> HookOptions:
 
 
 def function_options(read: ContextReader) -> FunctionOptions:
-    """Size and logs of each function."""
+    """Machine, logs, network and key of each function."""
     default = FunctionOptions()
     options = FunctionOptions(
         memory_size_mb=read.integer("memorySizeMb", default.memory_size_mb),
         log_retention_days=read.integer("logRetentionDays", default.log_retention_days),
         removal_policy=read.choice("removalPolicy", Removal, default.removal_policy),
+        architecture=read.choice("architecture", Architecture, default.architecture),
+        runtime=read.choice("runtime", Runtime, default.runtime),
+        subnet_ids=read.names("subnetIds", default.subnet_ids),
+        security_group_ids=read.names("securityGroupIds", default.security_group_ids),
+        kms_key_arn=read.text("kmsKeyArn", default.kms_key_arn),
     )
     if not _MIN_MEMORY_MB <= options.memory_size_mb <= _MAX_MEMORY_MB:
         read.problem("memorySizeMb", f"must be {_MIN_MEMORY_MB} to {_MAX_MEMORY_MB}")
@@ -100,4 +111,9 @@ def release_options(read: ContextReader) -> ReleaseOptions:
     default = ReleaseOptions()
     return ReleaseOptions(
         gradual_shift=read.choice("gradualShift", GradualShift, default.gradual_shift),
+        reserved_concurrency=read.integer("reservedConcurrency", default.reserved_concurrency),
+        provisioned_concurrency=read.integer(
+            "provisionedConcurrency", default.provisioned_concurrency
+        ),
+        snap_start=read.flag("snapStart", default=default.snap_start),
     )

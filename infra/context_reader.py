@@ -17,6 +17,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 #: that override single members of it: ``-c authorizer:verdictTtlSeconds=5``.
 NAMESPACE = "authorizer"
 
+#: Objects like that one by the name of a stage, and which of them is merged over it:
+#: ``-c environment=prod``.
+ENVIRONMENTS, ENVIRONMENT = "environments", "environment"
+
 
 class ContextError(Exception):
     """The context cannot be used. ``problems`` lists them all, each with its context key."""
@@ -122,6 +126,21 @@ class ContextReader:
             return tuple(default)
         return tuple(options(name) for name in names)
 
+    def texts(self, key: str) -> tuple[tuple[str, str], ...]:
+        """An object of texts, or the JSON text of one, as pairs in order of their names."""
+        value = self._value(key)
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                value = ()
+        if value is None:
+            return ()
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            self.problem(key, "must be an object of texts")
+            return ()
+        return tuple(sorted(value.items()))
+
     def document(self, key: str, default: str) -> str:
         """A JSON object, or the JSON text of anything, as JSON text. Its reader checks it."""
         value = self._value(key)
@@ -144,11 +163,27 @@ class ContextReader:
         if members is not None and not isinstance(members, dict):
             self._problems.append(f"{NAMESPACE}: must be an object")
         merged = dict(members) if isinstance(members, dict) else {}
+        merged |= self._members_of_environment(context)
         prefix = f"{NAMESPACE}:"
         for key, value in context.items():
             if key.startswith(prefix):
                 merged[key.removeprefix(prefix)] = value
         return merged
+
+    def _members_of_environment(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        environments = context.get(ENVIRONMENTS, {})
+        name = context.get(ENVIRONMENT)
+        if not isinstance(environments, dict):
+            self._problems.append(f"{ENVIRONMENTS}: must be an object")
+        elif name in (None, ""):
+            return {}
+        elif not isinstance(environments.get(name), dict):
+            # A stage that was meant and is not there must not become the common settings.
+            known = ", ".join(environments) or "none"
+            self._problems.append(f"{ENVIRONMENT}: must be one of those described: {known}")
+        else:
+            return dict(environments[name])
+        return {}
 
 
 def _is_name(value: object) -> bool:

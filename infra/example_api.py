@@ -6,6 +6,7 @@ import json
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -61,14 +62,18 @@ class ExampleApi(Construct):
             cors_allow_origin: the origin whose scripts may call, or ``*``.
             has_log_role: whether to set the account's role for API Gateway's logs, without
                 which no stage may write any.
-            functions: retention and removal of the access log.
+            functions: retention, removal and key of the access log.
         """
         super().__init__(scope, id)
         allows_credentials = sessions.options.token_source.startswith("cookie")
         self._cors = cors_headers(cors_allow_origin, allows_credentials=allows_credentials)
+        key = None
+        if functions.kms_key_arn:
+            key = kms.Key.from_key_arn(self, "Key", functions.kms_key_arn)
         self.access_log = logs.LogGroup(
             self,
             "AccessLog",
+            encryption_key=key,
             retention=functions.log_retention,
             removal_policy=functions.removal_policy.policy,
         )

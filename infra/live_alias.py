@@ -52,11 +52,15 @@ class LiveAlias(Construct):
         """
         Args:
             built: the function with its log group.
-            options: whether requests go over gradually.
+            options: whether requests go over gradually, and how many sandboxes wait for them.
         """
         super().__init__(scope, id)
         self.alias = lambda_.Alias(
-            self, "Alias", alias_name=ALIAS, version=built.function.current_version
+            self,
+            "Alias",
+            alias_name=ALIAS,
+            version=built.function.current_version,
+            provisioned_concurrent_executions=options.provisioned_concurrency or None,
         )
         config = options.gradual_shift.config
         self.faults = None if config is None else self._watch_faults(built.log_group)

@@ -41,3 +41,7 @@ class ReleaseOptions:
     """What concerns the authorizer's versions and the alias in front of them."""
 
     gradual_shift: GradualShift = GradualShift.NONE
+    # Sandboxes; 0 is no number of them but none of that.
+    reserved_concurrency: int = 0
+    provisioned_concurrency: int = 0
+    snap_start: bool = False

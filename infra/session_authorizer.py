@@ -89,6 +89,7 @@ class SessionAuthorizer(Construct):
         self.options.check(client_ids=self._client_ids, has_ledger=self._has_ledger)
         self._http_api_response = http_api_response
         self._delays: list[AuthorizerDelays] = []
+        release = release or ReleaseOptions()
         key_set = self.options.bundled_jwks_file
         built = LambdaFunction(
             self,
@@ -106,10 +107,12 @@ class SessionAuthorizer(Construct):
             timeout_seconds=_TIMEOUT_SECONDS,
             options=functions or FunctionOptions(),
             files={JWKS_FILE_NAME: Path(key_set)} if key_set else None,
+            reserved_concurrency=release.reserved_concurrency,
+            snap_start=release.snap_start,
         )
         self.function: lambda_.Function = built.function
         self.log_group = built.log_group
-        self.live = LiveAlias(self, "Live", built=built, options=release or ReleaseOptions())
+        self.live = LiveAlias(self, "Live", built=built, options=release)
         self.alias: lambda_.Alias = self.live.alias
         if ledger is not None:
             ledger.allow_reading_and_writing(built.role)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.function_options import Removal
@@ -13,6 +14,10 @@ from ledger.rows import KEY
 
 #: DynamoDB deletes a row some time after the moment that stands in this attribute.
 TTL_ATTRIBUTE = "ttl"
+
+#: Whoever uses a table with a key of the customer's is asked for these.
+#: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+_WITH_A_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
 
 
 class SessionLedger(Construct):
@@ -33,13 +38,19 @@ class SessionLedger(Construct):
         id: str,  # noqa: A002  # CDK's own name for it
         *,
         removal_policy: Removal = Removal.RETAIN,
+        kms_key_arn: str = "",
     ) -> None:
         """
         Args:
             removal_policy: what becomes of the marks when the stack is deleted. Without them a
                 session that only the ledger had ended lives until its token expires.
+            kms_key_arn: encrypts the table; AWS's key for DynamoDB if there is none.
         """
         super().__init__(scope, id)
+        self._key: kms.IKey | None = None
+        if kms_key_arn:
+            self._key = kms.Key.from_key_arn(self, "Key", kms_key_arn)
+        encryption = dynamodb.TableEncryption
         self.table = dynamodb.Table(
             self,
             "Table",
@@ -51,7 +62,8 @@ class SessionLedger(Construct):
             ),
             # AWS's key for DynamoDB in this account: its use shows in CloudTrail, and callers
             # need no permission of their own for it.
-            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            encryption=encryption.CUSTOMER_MANAGED if self._key else encryption.AWS_MANAGED,
+            encryption_key=self._key,
             deletion_protection=removal_policy is Removal.RETAIN,
             removal_policy=removal_policy.policy,
         )
@@ -73,3 +85,13 @@ class SessionLedger(Construct):
         role.add_to_policy(
             iam.PolicyStatement(actions=list(actions), resources=[self.table.table_arn])
         )
+        if self._key is not None:
+            service = f"dynamodb.{self.table.stack.region}.{self.table.stack.url_suffix}"
+            role.add_to_policy(
+                iam.PolicyStatement(
+                    actions=_WITH_A_KEY,
+                    resources=[self._key.key_arn],
+                    # DynamoDB uses the key for the caller; the caller itself can't.
+                    conditions={"StringEquals": {"kms:ViaService": service}},
+                )
+            )

@@ -1,8 +1,9 @@
 """The deployment's settings: read once from CDK context, frozen, safe by default.
 
-They stand in ``cdk.json`` as one context object, ``authorizer``; ``-c authorizer:<key>=<value>``
-overrides a member of it. ``docs/settings.md`` has the table. :mod:`infra.context_options` reads
-the groups of options, and :mod:`infra.settings_checks` looks at the whole.
+They stand in ``cdk.json`` as one context object, ``authorizer``; ``-c environment=<stage>`` merges
+a stage's own over it, and ``-c authorizer:<key>=<value>`` overrides a member.
+``docs/settings.md`` has the table. :mod:`infra.context_options` reads the groups of options;
+:mod:`infra.settings_checks` and :mod:`infra.environment_checks` look at the whole.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra import context_options, settings_checks
+from infra import context_options, environment_checks, settings_checks
 from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
 from infra.function_options import FunctionOptions
@@ -37,6 +38,8 @@ class DeploymentSettings:
     clients_with_refresh_token_rotation: tuple[str, ...]
     cors_allow_origin: str
     manage_api_gateway_log_role: bool
+    permissions_boundary_arn: str
+    tags: tuple[tuple[str, str], ...]
     sessions: SessionOptions
     authorizer: AuthorizerOptions
     hook: HookOptions
@@ -70,6 +73,8 @@ class DeploymentSettings:
             clients_with_refresh_token_rotation=read.names("clientsWithRefreshTokenRotation"),
             cors_allow_origin=read.text("corsAllowOrigin", "*"),
             manage_api_gateway_log_role=read.flag("manageApiGatewayLogRole", default=True),
+            permissions_boundary_arn=read.text("permissionsBoundaryArn"),
+            tags=read.texts("tags"),
             sessions=sessions,
             authorizer=context_options.authorizer_options(
                 read, sessions.roster if has_ledger else UNLIMITED
@@ -79,6 +84,7 @@ class DeploymentSettings:
             release=context_options.release_options(read),
         )
         settings_checks.check(settings, read)
+        environment_checks.check(settings, read)
         read.finish()
         return settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from authorizer.choices import HttpApiResponse
@@ -32,6 +33,13 @@ class SessionAuthorizerStack(cdk.Stack):
             description="Refuses revoked Cognito sessions at API Gateway",
         )
         self._settings = settings
+        if settings.permissions_boundary_arn:
+            boundary = iam.ManagedPolicy.from_managed_policy_arn(
+                self, "Boundary", settings.permissions_boundary_arn
+            )
+            iam.PermissionsBoundary.of(self).apply(boundary)
+        for name, value in settings.tags:
+            cdk.Tags.of(self).add(name, value)
         self.new_pool: cognito.UserPool | None = None
         user_pool, client_ids = self._user_pool()
         self.ledger = self._ledger() if settings.ledger else None
@@ -99,7 +107,10 @@ class SessionAuthorizerStack(cdk.Stack):
 
     def _ledger(self) -> SessionLedger:
         ledger = SessionLedger(
-            self, "Ledger", removal_policy=self._settings.functions.removal_policy
+            self,
+            "Ledger",
+            removal_policy=self._settings.functions.removal_policy,
+            kms_key_arn=self._settings.functions.kms_key_arn,
         )
         self._output("LedgerTableName", ledger.table_name, "Revocation marks and rosters")
         return ledger

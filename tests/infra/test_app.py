@@ -53,7 +53,11 @@ def run_app(outdir: Path, **overrides: str) -> subprocess.CompletedProcess[str]:
         (
             {"tokenSource": "cookie:session", "corsAllowOrigin": "https://app.example.com"}
             | {"sessionMode": "ledger", "sessionLimit": "2", "displacedAnswer": "explain"}
-            | {"gradualShift": "canary10Percent5Minutes"},
+            | {"gradualShift": "canary10Percent5Minutes", "subnetIds": "subnet-01234567"}
+            | {"securityGroupIds": "sg-01234567", "tags": '{"team": "identity"}'}
+            | {"permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/Boundary"}
+            | {"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/0d1ce05c"}
+            | {"reservedConcurrency": "2", "provisionedConcurrency": "1"},
             ("= 20 s", "= 5 s"),
         ),
     ],

@@ -177,7 +177,7 @@ def test_problems_of_the_lambdas_speak_of_context_keys() -> None:
         ({"memorySizeMb": 10240}, {"memorySizeMb": 10241}, "memorySizeMb"),
         ({"revocationFeed": "false"}, {"revocationFeed": 1}, "revocationFeed"),
         ({"memoryTtlSeconds": 3600}, {"memoryTtlSeconds": 3601}, "memoryTtlSeconds"),
-        ({"markMarginSeconds": 5}, {"markMarginSeconds": 4}, "markMarginSeconds"),
+        ({"markMarginSeconds": 10}, {"markMarginSeconds": 9}, "markMarginSeconds"),
         ({"markMarginSeconds": 300}, {"markMarginSeconds": 301}, "markMarginSeconds"),
         ({"verdictTtlSeconds": 0}, {"verdictTtlSeconds": -1}, "verdictTtlSeconds"),
         ({"verdictTtlSeconds": 1}, {"verdictTtlSeconds": True}, "verdictTtlSeconds"),
