@@ -34,6 +34,10 @@ demo: setup  ## Tell the story of a revoked session on the local stack, and chec
 local: setup  ## Keep the local stack up, with ready-made curl lines
 	$(BIN)/python -m local.serve
 
+.PHONY: rehearse
+rehearse: setup node_modules/.installed  ## Deploy with the real CDK command line into a local AWS, and tell the story there
+	$(BIN)/python -m local.rehearsal
+
 .PHONY: test
 test: setup  ## Run every test, with branch coverage of the Lambda packages
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
