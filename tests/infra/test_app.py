@@ -13,7 +13,9 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def run_app(outdir: Path, **overrides: str) -> subprocess.CompletedProcess[str]:
+def run_app(
+    outdir: Path, *, environment: str = "", **overrides: str
+) -> subprocess.CompletedProcess[str]:
     """``python app.py`` without credentials, and with nothing bundled twice."""
     context = {f"authorizer:{key}": value for key, value in overrides.items()}
     return subprocess.run(
@@ -23,12 +25,26 @@ def run_app(outdir: Path, **overrides: str) -> subprocess.CompletedProcess[str]:
             "PATH": os.environ["PATH"],
             "HOME": os.environ["HOME"],
             "CDK_OUTDIR": str(outdir),
-            "CDK_CONTEXT_JSON": json.dumps({**context, "aws:cdk:bundling-stacks": []}),
+            "CDK_CONTEXT_JSON": json.dumps(
+                {**context, "environment": environment, "aws:cdk:bundling-stacks": []}
+            ),
         },
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def lint(outdir: Path) -> tuple[str, str]:
+    """Name of the one stack, and what cfn-lint has to say about it."""
+    (template,) = outdir.glob("*.template.json")
+    done = subprocess.run(
+        [Path(sys.executable).parent / "cfn-lint", template],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return template.name.removesuffix(".template.json"), done.stdout
 
 
 @pytest.mark.parametrize(
@@ -72,14 +88,15 @@ def test_the_app_synthesizes_clean(
         assert delay in done.stderr
     has_feed = "ledger" not in overrides and "revocationFeed" not in overrides
     assert ("a trail that logs management events must exist" in done.stderr) is has_feed
-    (template,) = tmp_path.glob("*.template.json")
-    lint = subprocess.run(
-        [Path(sys.executable).parent / "cfn-lint", template],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert lint.returncode == 0, lint.stdout
+    assert lint(tmp_path) == ("CognitoSessionAuthorizer", "")
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_each_stage_synthesizes_clean(tmp_path: Path, environment: str) -> None:
+    """The stages of cdk.json have nothing to complain about, and a stack of their own."""
+    done = run_app(tmp_path, environment=environment)
+    assert done.returncode == 0, done.stderr
+    assert lint(tmp_path) == (f"CognitoSessionAuthorizer{environment.title()}", "")
 
 
 @pytest.mark.parametrize(
