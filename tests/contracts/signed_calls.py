@@ -31,6 +31,8 @@ class SignedCalls:
 
     cognito: FakeCognito = field(default_factory=FakeCognito)
     table: FakeDynamoDb = field(default_factory=FakeDynamoDb)
+    pool_answers: Mapping[str, Any] = field(default_factory=dict)
+    """What Cognito answers to signed calls, by operation; nothing where none is given."""
     seen: set[tuple[str, str]] = field(default_factory=set)
     """IAM actions, each with the name of the table or the pool's id."""
     unsigned: set[str] = field(default_factory=set)
@@ -63,7 +65,7 @@ class SignedCalls:
         for resource in _resources(payload):
             self.seen.add((f"{scope['service']}:{operation}", resource))
         if scope["service"] == "cognito-idp":
-            return Response("{}")
+            return Response(json.dumps(self.pool_answers.get(operation, {})))
         try:
             answer = self.table(operation, payload, _a_while())
         except ConditionFailedError:

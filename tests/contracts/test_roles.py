@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import itertools
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+import boto3
 import pytest
 from aws_cdk.assertions import Template
 
@@ -19,6 +22,8 @@ from infra.settings import DeploymentSettings
 from infra.stack import SessionAuthorizerStack
 from ledger.roster import SessionPolicy
 from local.clock import MovableClock
+from native_sessions import wiring as native_wiring
+from native_sessions.resources import FOUND, NATIVE_SESSIONS
 from pre_token_hook import wiring as hook_wiring
 from session_feed import wiring as feed_wiring
 from session_feed.events import EFFECTS
@@ -27,6 +32,7 @@ from tests.dynamodb import TABLE
 from tests.events import rest_request
 from tests.infra.conftest import CONTEXT, resources
 from tests.tokens import CLIENT_ID, ISSUER, MACHINE_CLIENT_ID, NOW, POOL_ID, SessionMaker, sign
+from tests.unit.native_sessions.stack import event as custom_resource
 from tests.unit.pre_token_hook.triggers import VERSIONS
 from tests.unit.session_feed.bench import event
 
@@ -49,6 +55,7 @@ HANDLERS = {
     "authorizer": "authorizer.handler.handler",
     "hook": "pre_token_hook.handler.handler",
     "feed": "session_feed.handler.handler",
+    "native": "native_sessions.handler.handler",
 }
 
 Granted = set[tuple[str, str]]
@@ -213,6 +220,36 @@ def test_the_feed_may_do_what_it_calls(aws: SignedCalls, address: str) -> None:
     assert aws.seen
     called = deployed(template, "feed", aws.seen)
     assert allowed(template, "feed") == called | asked_by_lambda(template, "feed")
+
+
+def test_native_sessions_may_do_what_they_call(aws: SignedCalls, address: str) -> None:
+    """What is made, changed and deleted takes no more than reading and writing one thing."""
+    template = synthesized(sessionMode="native", sessionLimit=3)
+    found = {"UserSessionTracking": "DISABLED", "TokenSession": {"MaxPerUser": 20}}
+    aws.pool_answers = {"GetUserPoolSessionConfiguration": found}
+    answers: list[bytes] = []
+    # The SDK's published types lag behind the operations.
+    client: Any = boto3.client("cognito-idp", region_name="eu-west-1", endpoint_url=address)
+    function = native_wiring.wire(
+        LAMBDA,
+        client=client,
+        send=lambda _, body: answers.append(body),
+        pause=lambda _: None,
+        log_stream=io.StringIO(),
+        service="roles-native",
+    )
+    properties = {
+        "UserPoolId": POOL_ID,
+        "MaxPerUser": "3",
+        "FoundTracking": "DISABLED",
+        "FoundMaxPerUser": "20",
+    }
+    for kind, name in itertools.product(("Create", "Update", "Delete"), (FOUND, NATIVE_SESSIONS)):
+        physical_id = "" if kind == "Create" else POOL_ID
+        function.handle(custom_resource(kind, name, physical_id, **properties), "request-1")
+    assert [json.loads(answer)["Status"] for answer in answers] == ["SUCCESS"] * 6
+    called = deployed(template, "native", aws.seen)
+    assert allowed(template, "native") == called | asked_by_lambda(template, "native")
 
 
 def test_no_method_is_without_the_authorizer(template: Template) -> None:
