@@ -30,7 +30,7 @@ from local.aws.read_back import Comparison, DeployedStack
 from local.bench import Bench, Deployment
 from local.isolation import isolate
 from local.product_api import REGION
-from local.runtime.account_of_rehearsal import resources_table, steps_table
+from local.runtime.account_of_rehearsal import resources_table
 from local.runtime.bench import RunningStack, open_bench_on
 from local.runtime.context import DEVICES, client_ids_of, context_of, context_of_existing
 from local.runtime.existing_pool import ExistingPool, differences, with_trigger
@@ -39,6 +39,7 @@ from local.runtime.fleet import SandboxClock
 from local.runtime.functions import CodeFolders, DeployedFunctions, FunctionsOfDeployments
 from local.runtime.tools import Tools, fetch_tools
 from local.story import Step, tell
+from local.story.table import chapter_table
 
 _CDK = PROJECT / "node_modules" / ".bin" / "cdk"
 
@@ -158,7 +159,7 @@ class Rehearsal:
 
     def _print_steps(self) -> None:
         for chapter, steps in groupby(self._untold, key=lambda step: step.chapter):
-            self._console.print(steps_table(chapter, steps), "")
+            self._console.print(chapter_table(chapter, steps), "")
         self._untold.clear()
 
     def _note(self, rows: Sequence[Comparison]) -> None:

@@ -1,16 +1,12 @@
-"""How a rehearsal tells of itself: tables of resources and of steps."""
+"""How a rehearsal tells of the resources that it read back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.table import Table
 
 from local.aws.read_back import Comparison
-from local.bench import Outcome
-from local.story import Step
-
-_COLOURS = {2: "green", 4: "yellow", 5: "magenta"}
 
 
 def resources_table(rows: Sequence[Comparison]) -> Table:
@@ -24,29 +20,3 @@ def resources_table(rows: Sequence[Comparison]) -> Table:
         verdict = "[bold red]NO" if row.problems else "[green]ok"
         table.add_row(row.logical_id, row.kind.removeprefix("AWS::"), compared, verdict)
     return table
-
-
-def steps_table(chapter: str, steps: Iterable[Step]) -> Table:
-    """One chapter of the story."""
-    table = Table(
-        title=chapter,
-        title_style="bold",
-        title_justify="left",
-        box=None,
-        show_header=False,
-        pad_edge=False,
-    )
-    # The same in every chapter, and 79 characters in all.
-    for width in (38, 3, 30, 2):
-        table.add_column(width=width)
-    for step in steps:
-        verdict = "[green]ok" if step.is_as_told else "[bold red]NO"
-        table.add_row(step.what, *_cells(step.actual), verdict)
-        if not step.is_as_told:
-            table.add_row("[bold red]  should have been", *_cells(step.expected))
-    return table
-
-
-def _cells(outcome: Outcome) -> tuple[str, str]:
-    colour = _COLOURS.get(outcome.status // 100, "red")
-    return f"[{colour}]{outcome.status}", outcome.reason
