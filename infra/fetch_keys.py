@@ -10,33 +10,53 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import requests
-
 from authorizer.key_set import KeySetError, parse_key_set, read_bundled_keys
+from transport import Deadline, TransportError
+from transport.https import HttpsTransport
 
-#: For connecting and for an answer, each.
-_TIMEOUT_SECONDS = 10
+#: For connecting, for an answer, and for everything.
+_TIMEOUT_MS, _PATIENCE_SECONDS = 5000, 15
+
+_MAX_BYTES = 64_000
 
 #: The authorizer goes by bundled keys for a week from when they were fetched. Until a day is over
 #: a file with the same keys is left as it is, and with it the zip and the version made of it.
 LEFT_ALONE_SECONDS = 86_400
 
-#: The JSON document at an address; raises ``requests.RequestException``.
+#: The JSON document at an address; raises ``FetchError``.
 Fetch = Callable[[str], Any]
 
 
+class FetchError(Exception):
+    """The keys could not be fetched, and why."""
+
+
 def fetch(url: str) -> Any:
-    """The JSON document at ``url``.
+    """The JSON document at ``url``, in the way that the authorizer itself fetches keys.
 
     Raises:
-        requests.RequestException: when there is none.
+        FetchError: when there is none.
     """
-    answer = requests.get(url, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
-    answer.raise_for_status()
-    return answer.json()
+    transport = HttpsTransport(
+        connect_timeout_ms=_TIMEOUT_MS, read_timeout_ms=_TIMEOUT_MS, clock=time.monotonic
+    )
+    deadline = Deadline.after(_PATIENCE_SECONDS, time.monotonic)
+    try:
+        answer = transport.request(
+            "GET", url, headers={}, body=None, max_bytes=_MAX_BYTES, deadline=deadline
+        )
+    except TransportError as error:
+        raise FetchError(f"{url}: {error}") from None
+    if answer.status != HTTPStatus.OK:
+        raise FetchError(f"{url}: status {answer.status}")
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        raise FetchError(f"{url}: no JSON") from None
 
 
 def write_keys(pool_id: str, file: Path, *, fetch: Fetch, now: int) -> bool:
@@ -46,7 +66,7 @@ def write_keys(pool_id: str, file: Path, *, fetch: Fetch, now: int) -> bool:
         now: seconds since the epoch.
 
     Raises:
-        requests.RequestException: when they cannot be fetched.
+        FetchError: when they cannot be fetched.
         authorizer.key_set.KeySetError: when what was fetched is no usable key set.
     """
     issuers = {}
@@ -82,14 +102,14 @@ def _is_current(file: Path, issuers: dict[str, Any], now: int) -> bool:
     return is_young and is_same
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str], fetch: Fetch = fetch) -> None:
     """The command line: a pool's id and a file's path."""
     if len(arguments) != 2:
         sys.exit("usage: python -m infra.fetch_keys <user pool id> <file>")
     pool_id, file = arguments
     try:
         is_changed = write_keys(pool_id, Path(file), fetch=fetch, now=int(time.time()))
-    except (requests.RequestException, KeySetError) as error:
+    except (FetchError, KeySetError) as error:
         sys.exit(f"the keys of {pool_id} could not be fetched: {error}")
     sys.stdout.write(f"{file}: {'written' if is_changed else 'is current'}\n")
 

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
-import requests
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
 from authorizer.key_set import KeySetError, read_bundled_keys
-from infra.fetch_keys import LEFT_ALONE_SECONDS, issuers_of, main, write_keys
+from infra.fetch_keys import LEFT_ALONE_SECONDS, FetchError, fetch, issuers_of, main, write_keys
 from infra.settings import DeploymentSettings
 from tests.tokens import NOW, key_set
 
 POOL = "eu-west-1_AbCdEfGhI"
+
+
+@pytest.fixture
+def key_server() -> Iterator[str]:
+    """A server with keys at one address, an empty answer at another, and nothing beside them."""
+    answers = {"/jwks.json": json.dumps(key_set("key1")), "/nothing": ""}
+
+    @Request.application
+    def answer(request: Request) -> Response:
+        found = answers.get(request.path)
+        return Response("", status=404) if found is None else Response(found)
+
+    server = make_server("localhost", 0, answer)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def published(url: str) -> Any:
@@ -75,14 +98,39 @@ def test_what_is_no_key_set_is_not_written(tmp_path: Path) -> None:
     assert not file.exists()
 
 
-def test_the_command_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     """An operator without network reads a sentence, and one without arguments how to give them."""
     with pytest.raises(SystemExit, match="usage"):
         main([])
+    file = tmp_path / "keys.json"
 
-    def unreachable(*_: object, **__: object) -> None:
-        raise requests.ConnectionError("no route")
+    def unreachable(url: str) -> Any:
+        raise FetchError("no route")
 
-    monkeypatch.setattr(requests, "get", unreachable)
-    with pytest.raises(SystemExit, match="could not be fetched: no route"):
-        main([POOL, str(tmp_path / "keys.json")])
+    with pytest.raises(SystemExit, match=f"the keys of {POOL} could not be fetched: no route"):
+        main([POOL, str(file)], unreachable)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "what"), [("/missing.json", "status 404"), ("/nothing", "no JSON")]
+)
+def test_an_answer_without_keys_is_told(key_server: str, path: str, what: str) -> None:
+    """What went wrong is named with the address."""
+    with pytest.raises(FetchError, match=what):
+        fetch(f"{key_server}{path}")
+
+
+def test_the_document_is_what_the_server_has(key_server: str) -> None:
+    """The transport of the authorizer brings it."""
+    assert fetch(f"{key_server}/jwks.json") == key_set("key1")
+
+
+def test_the_command_says_whether_it_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second run on one day finds nothing to do."""
+    file = tmp_path / "keys.json"
+    for said in ("written", "is current"):
+        main([POOL, str(file)], published)
+        assert capsys.readouterr().out == f"{file}: {said}\n"
