@@ -20,6 +20,7 @@ from moto.cloudformation import responses as moto_responses
 from moto.cloudformation.exceptions import CloudFormationError
 from moto.cloudformation.parsing import get_model_map, get_name_type_map
 from moto.core.responses import ActionResult, EmptyResult
+from moto.iam.models import iam_backends
 
 from local.aws.clients import Clients
 from local.aws.custom_resource import Conversation, DeployedCustomResource
@@ -64,6 +65,10 @@ def mended_cloudformation(clients: Clients, conversation: Conversation) -> Itera
             mock.patch("moto.cloudformation.parsing.resource_class_from_type", _known_class),
         ):
             mended.enter_context(patch)
+        # They are loaded when IAM is first looked at, which may have been before.
+        for account in iam_backends.values():
+            for iam in account.values():
+                iam.reset()
         mended.enter_context(warnings.catch_warnings())
         yield
 
