@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -17,7 +15,6 @@ from aws_cdk.assertions import Template
 
 from authorizer import wiring as authorizer_wiring
 from authorizer.response import Unauthorized
-from infra.exports import Export
 from infra.settings import DeploymentSettings
 from infra.stack import SessionAuthorizerStack
 from ledger.roster import SessionPolicy
@@ -35,13 +32,6 @@ from tests.tokens import CLIENT_ID, ISSUER, MACHINE_CLIENT_ID, NOW, POOL_ID, Ses
 from tests.unit.native_sessions.stack import event as custom_resource
 from tests.unit.pre_token_hook.triggers import VERSIONS
 from tests.unit.session_feed.bench import event
-
-PROJECT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [
-    PROJECT / "README.md",
-    *sorted((PROJECT / "docs").glob("*.md")),
-    *sorted((PROJECT / "docs" / "attach").glob("*.md")),
-]
 
 #: Put into each sandbox by Lambda.
 LAMBDA = {
@@ -250,41 +240,3 @@ def test_native_sessions_may_do_what_they_call(aws: SignedCalls, address: str) -
     assert [json.loads(answer)["Status"] for answer in answers] == ["SUCCESS"] * 6
     called = deployed(template, "native", aws.seen)
     assert allowed(template, "native") == called | asked_by_lambda(template, "native")
-
-
-def test_no_method_is_without_the_authorizer(template: Template) -> None:
-    """Every method but the preflight leads by its authorizer and the alias to the function."""
-    authorizers = resources(template, "AWS::ApiGateway::Authorizer")
-    (alias,) = resources(template, "AWS::Lambda::Alias").items()
-    function = resources(template, "AWS::Lambda::Function")[alias[1]["FunctionName"]["Ref"]]
-    assert function["Handler"] == HANDLERS["authorizer"]
-    methods = resources(template, "AWS::ApiGateway::Method").values()
-    guarded = [method for method in methods if method["HttpMethod"] != "OPTIONS"]
-    assert len(guarded) == 2
-    for method in guarded:
-        assert method["AuthorizationType"] == "CUSTOM"
-        uri = authorizers[method["AuthorizerId"]["Ref"]]["AuthorizerUri"]["Fn::Join"][1]
-        assert {"Ref": alias[0]} in uri
-
-
-def test_every_output_that_the_documents_name_exists() -> None:
-    """A name in the documents that looks like one of the stack's outputs is one."""
-    code = re.compile(r"`([^`\n]+)`|```\w*\n(.*?)```", re.DOTALL)
-    name = re.compile(r"\b(?:[A-Z][a-z]+){2,}(?:Url|Ids?|Arn|Name|Seconds)\b")
-    found = {
-        match
-        for file in DOCUMENTS
-        for inline, block in code.findall(file.read_text(encoding="utf-8"))
-        for match in name.findall(inline + block)
-    }
-    assert "RevocationDelaySeconds" in found
-    assert found <= set(synthesized().find_outputs("*"))
-
-
-def test_every_parameter_that_the_documents_name_exists() -> None:
-    """What the documents tell attached stacks to read is published."""
-    text = "\n".join(file.read_text(encoding="utf-8") for file in DOCUMENTS)
-    table = re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \|", text, re.MULTILINE)
-    paths = re.findall(r"/authorizer/([a-z]+(?:-[a-z]+)*)\b", text)
-    assert "function-arn" in table
-    assert set(table) | set(paths) <= {export.value for export in Export}

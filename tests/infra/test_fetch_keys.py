@@ -17,6 +17,8 @@ from infra.fetch_keys import LEFT_ALONE_SECONDS, FetchError, fetch, issuers_of, 
 from infra.settings import DeploymentSettings
 from tests.tokens import NOW, key_set
 
+from .test_settings import problems_of, read
+
 POOL = "eu-west-1_AbCdEfGhI"
 
 
@@ -134,3 +136,12 @@ def test_the_command_says_whether_it_wrote(
     for said in ("written", "is current"):
         main([POOL, str(file)], published)
         assert capsys.readouterr().out == f"{file}: {said}\n"
+
+
+def test_bundled_keys_must_look_like_it(tmp_path: Path) -> None:
+    """The file to bundle is looked at during synth, so that a wrong path fails there."""
+    file = tmp_path / "keys.json"
+    file.write_text('{"keys": []}')
+    assert len(problems_of(bundledJwksFile=str(file))) == 1
+    file.write_text('{"fetched_at": 1, "issuers": {}}')
+    assert read(bundledJwksFile=str(file)).authorizer.bundled_jwks_file == str(file)

@@ -226,15 +226,6 @@ def test_a_rotating_client_is_refused_unless_exempt() -> None:
     assert "TokenGeneration_Authentication" in problems[0]
 
 
-def test_bundled_keys_must_look_like_it(tmp_path: Path) -> None:
-    """The file to bundle is looked at during synth, so that a wrong path fails there."""
-    file = tmp_path / "keys.json"
-    file.write_text('{"keys": []}')
-    assert len(problems_of(bundledJwksFile=str(file))) == 1
-    file.write_text('{"fetched_at": 1, "issuers": {}}')
-    assert read(bundledJwksFile=str(file)).authorizer.bundled_jwks_file == str(file)
-
-
 def test_the_namespace_must_be_an_object() -> None:
     """A text in place of the settings object is reported."""
     with pytest.raises(ContextError) as caught:
