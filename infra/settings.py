@@ -17,8 +17,10 @@ from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
 from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
+from infra.pool_trigger import ExistingTriggerRule
 from infra.release_options import ReleaseOptions
 from infra.session_options import UNLIMITED, SessionMode, SessionOptions
+from pool_trigger.trigger import TriggerRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,9 @@ class DeploymentSettings:
 
     stack_name: str
     existing_user_pool_id: str
+    existing_trigger_rule: ExistingTriggerRule
+    existing_pool_sms_role_arns: tuple[str, ...]
+    existing_pool_key_arns: tuple[str, ...]
     user_pool_client_ids: tuple[str, ...]
     new_client_names: tuple[str, ...]
     gateway_ttl_seconds: int
@@ -64,6 +69,11 @@ class DeploymentSettings:
         settings = cls(
             stack_name=read.text("stackName", "CognitoSessionAuthorizer"),
             existing_user_pool_id=existing_pool,
+            existing_trigger_rule=read.choice(
+                "existingTriggerRule", ExistingTriggerRule, ExistingTriggerRule.REFUSE
+            ),
+            existing_pool_sms_role_arns=read.names("existingPoolSmsRoleArns"),
+            existing_pool_key_arns=read.names("existingPoolKeyArns"),
             user_pool_client_ids=read.names("userPoolClientIds"),
             new_client_names=read.names("newClientNames", () if existing_pool else ("Web",)),
             gateway_ttl_seconds=read.integer("gatewayTtlSeconds", 0),
@@ -92,3 +102,10 @@ class DeploymentSettings:
     def has_hook(self) -> bool:
         """Whether a sign-in ends the user's other sessions."""
         return self.sessions.session_mode is SessionMode.HOOK
+
+    @property
+    def pool_trigger_rule(self) -> TriggerRule | None:
+        """How the hook becomes the existing pool's trigger; None if nothing is to attach it."""
+        if not (self.has_hook and self.existing_user_pool_id):
+            return None
+        return self.existing_trigger_rule.trigger_rule

@@ -16,6 +16,7 @@ from environment import SettingsError
 from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
 from infra.hook_options import HookOptions
+from infra.pool_trigger import ExistingTriggerRule
 from infra.refresh_rotation import rotation_problem
 from infra.session_options import SessionMode
 
@@ -39,6 +40,7 @@ _VARIABLE = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
 def check(settings: DeploymentSettings, read: ContextReader) -> None:
     """Record every problem with ``read``."""
     _check_pool(settings, read)
+    _check_pool_trigger(settings, read)
     _check_sessions(settings, read)
     _check_api(settings, read)
     _check_functions(settings, read)
@@ -64,6 +66,18 @@ def _check_pool(settings: DeploymentSettings, read: ContextReader) -> None:
         for client_id in rotating:
             if client_id not in settings.hook.exempt_client_ids:
                 read.problem("clientsWithRefreshTokenRotation", rotation_problem(client_id))
+
+
+def _check_pool_trigger(settings: DeploymentSettings, read: ContextReader) -> None:
+    if settings.pool_trigger_rule is not None:
+        return
+    is_set = {
+        "existingTriggerRule": settings.existing_trigger_rule is ExistingTriggerRule.REPLACE,
+        "existingPoolSmsRoleArns": bool(settings.existing_pool_sms_role_arns),
+        "existingPoolKeyArns": bool(settings.existing_pool_key_arns),
+    }
+    for key in [key for key, is_chosen in is_set.items() if is_chosen]:
+        read.problem(key, "is about attaching the hook to an existing pool, with sessionMode=hook")
 
 
 def _check_sessions(settings: DeploymentSettings, read: ContextReader) -> None:

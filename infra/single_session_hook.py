@@ -22,7 +22,7 @@ _TIMEOUT_SECONDS = 4
 
 WARNING_PREFIX = "single-session-hook"
 
-#: What an operator of an existing pool has to do.
+#: What is left to do where the hook is not to be attached at deployment.
 ATTACH_BY_HAND = (
     "this hook does nothing until it is the existing user pool's Pre Token Generation trigger:"
     " in the Cognito console, under Authentication, Extensions, add a Lambda trigger of that kind"
@@ -34,8 +34,8 @@ class SingleSessionHook(Construct):
     """Signs a user out everywhere at each sign-in, so that only the newest session lives.
 
     To a pool of this app it is attached as Pre Token Generation trigger. To an imported pool
-    it cannot be: CloudFormation has no resource for a trigger of a pool it does not own, and
-    ``UpdateUserPool`` resets whatever it is not given. Synth then warns with what to do.
+    it is attached by :class:`infra.pool_trigger.PoolTrigger`, for CloudFormation has no resource
+    for a trigger of a pool it does not own.
 
     Synth fails for an app client of the pool with refresh token rotation, unless
     :meth:`exempt_client` was told of it.
@@ -127,7 +127,6 @@ class SingleSessionHook(Construct):
             source_arn=user_pool.user_pool_arn,
             source_account=cdk.Stack.of(self).account,
         )
-        cdk.Annotations.of(self).add_warning_v2(f"{WARNING_PREFIX}:not-attached", ATTACH_BY_HAND)
 
 
 @jsii.implements(IValidation)

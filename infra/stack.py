@@ -13,6 +13,7 @@ from infra.exports import AuthorizerExports
 from infra.live_alias import ALIAS
 from infra.native_sessions import NativeSessions
 from infra.new_user_pool import NewUserPool
+from infra.pool_trigger import PoolTrigger
 from infra.revocation_delay import RevocationDelay
 from infra.route_guard import RouteGuard
 from infra.session_authorizer import SessionAuthorizer
@@ -20,7 +21,7 @@ from infra.session_feed import SessionFeed
 from infra.session_ledger import SessionLedger
 from infra.session_options import SessionMode
 from infra.settings import DeploymentSettings
-from infra.single_session_hook import ATTACH_BY_HAND, SingleSessionHook
+from infra.single_session_hook import ATTACH_BY_HAND, WARNING_PREFIX, SingleSessionHook
 
 
 class SessionAuthorizerStack(cdk.Stack):
@@ -86,6 +87,7 @@ class SessionAuthorizerStack(cdk.Stack):
         )
         self._declare_delays()
         self.hook = self._hook(user_pool) if settings.has_hook else None
+        self.pool_trigger = self._pool_trigger(user_pool)
         self.native = self._native(user_pool)
         self.feed = self._feed(user_pool)
 
@@ -141,13 +143,32 @@ class SessionAuthorizerStack(cdk.Stack):
             ledger=self.ledger,
             functions=self._settings.functions,
         )
-        is_attached = not self._settings.existing_user_pool_id
+        is_attached = self.new_pool is not None or self._settings.pool_trigger_rule is not None
         self._output(
             "SingleSessionHookArn",
             hook.function.function_arn,
             "Attached to the user pool" if is_attached else ATTACH_BY_HAND,
         )
+        if not is_attached:
+            cdk.Annotations.of(hook).add_warning_v2(
+                f"{WARNING_PREFIX}:not-attached", ATTACH_BY_HAND
+            )
         return hook
+
+    def _pool_trigger(self, user_pool: cognito.IUserPool) -> PoolTrigger | None:
+        rule = self._settings.pool_trigger_rule
+        if self.hook is None or rule is None:
+            return None
+        return PoolTrigger(
+            self,
+            "PoolTrigger",
+            user_pool=user_pool,
+            hook=self.hook,
+            rule=rule,
+            sms_role_arns=self._settings.existing_pool_sms_role_arns,
+            key_arns=self._settings.existing_pool_key_arns,
+            functions=self._settings.functions,
+        )
 
     def _native(self, user_pool: cognito.IUserPool) -> NativeSessions | None:
         if self._settings.sessions.session_mode is not SessionMode.NATIVE:

@@ -12,6 +12,7 @@ LOCKS = (
     "requirements.txt",
     "authorizer/requirements.txt",
     "native_sessions/requirements.txt",
+    "pool_trigger/requirements.txt",
     "pre_token_hook/requirements.txt",
     "session_feed/requirements.txt",
 )

@@ -21,18 +21,20 @@ from infra.bundling import (
     Bundle,
     BundlingError,
 )
+from infra.pool_trigger import POOL_TRIGGER
 from infra.settings import DeploymentSettings
 from infra.stack import SessionAuthorizerStack
 
 BUNDLES = {
     "authorizer": AUTHORIZER,
     "native_sessions": NATIVE_SESSIONS,
+    "pool_trigger": POOL_TRIGGER,
     "pre_token_hook": PRE_TOKEN_HOOK,
     "session_feed": SESSION_FEED,
 }
 
 #: Those whose zip holds the SDK, pruned to Cognito's model.
-WITH_SDK = {"native_sessions", "pre_token_hook"}
+WITH_SDK = {"native_sessions", "pool_trigger", "pre_token_hook"}
 
 #: What each handler reads when it is imported.
 ENVIRONMENT = {
@@ -48,6 +50,7 @@ ENVIRONMENT = {
 MAX_BYTES = {
     "authorizer": 24_000_000,
     "native_sessions": 12_000_000,
+    "pool_trigger": 12_000_000,
     "pre_token_hook": 12_000_000,
     "session_feed": 6_000_000,
 }
@@ -87,6 +90,12 @@ import boto3
 client = boto3.client("cognito-idp")
 assert client.meta.method_to_api_mapping["set_user_pool_session_configuration"]
 assert client.meta.method_to_api_mapping["get_user_pool_session_configuration"]
+""",
+    "pool_trigger": """
+import boto3
+client = boto3.client("cognito-idp")
+assert client.meta.method_to_api_mapping["describe_user_pool"]
+assert client.meta.method_to_api_mapping["update_user_pool"]
 """,
     # Reads no event of another pool: nothing is written, and everything else is loaded.
     "session_feed": """

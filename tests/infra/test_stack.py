@@ -118,8 +118,13 @@ def test_the_trigger_is_version_one(new_pool: Template) -> None:
 
 
 def test_an_existing_pool_is_left_alone(make_stack: MakeStack) -> None:
-    """Onto an existing pool nothing of Cognito's is deployed, and synth says what is left to do."""
-    made = make_stack(existingUserPoolId=EXISTING_POOL, userPoolClientIds="web", sessionMode="hook")
+    """Onto an existing pool nothing of Cognito's is deployed; by hand, synth says what is left."""
+    made = make_stack(
+        existingUserPoolId=EXISTING_POOL,
+        userPoolClientIds="web",
+        sessionMode="hook",
+        existingTriggerRule="by_hand",
+    )
     template = Template.from_stack(made)
     assert "AWS::Cognito" not in json.dumps(template.to_json())
     template.has_output(
@@ -127,6 +132,24 @@ def test_an_existing_pool_is_left_alone(make_stack: MakeStack) -> None:
     )
     Annotations.from_stack(made).has_warning(
         "/CognitoSessionAuthorizer/SingleSession", Match.string_like_regexp("does nothing until")
+    )
+
+
+def test_an_existing_pool_gets_its_trigger(make_stack: MakeStack) -> None:
+    """With the hook, the one trigger is attached at deployment, and nothing is left to do."""
+    made = make_stack(
+        existingUserPoolId=EXISTING_POOL,
+        userPoolClientIds="web",
+        sessionMode="hook",
+        existingTriggerRule="replace",
+        existingPoolSmsRoleArns="arn:aws:iam::111122223333:role/Sms",
+    )
+    template = Template.from_stack(made)
+    assert only(template, "Custom::PreTokenTrigger")["Rule"] == "replace"
+    assert "iam:PassRole" in json.dumps(resources(template, "AWS::IAM::Policy"))
+    assert "AWS::Cognito" not in json.dumps(template.to_json())
+    assert not Annotations.from_stack(made).find_warning(
+        "*", Match.string_like_regexp("does nothing until")
     )
 
 
