@@ -36,7 +36,7 @@ local: setup  ## Keep the local stack up, with ready-made curl lines
 
 .PHONY: rehearse
 rehearse: setup node_modules/.installed  ## Deploy with the real CDK command line into a local AWS, and tell the story there
-	$(BIN)/python -m local.rehearsal
+	$(BIN)/python -m local.rehearsal --existing-pool
 
 .PHONY: test
 test: setup  ## Run every test, with branch coverage of the Lambda packages
@@ -63,7 +63,7 @@ deploy: setup node_modules/.installed  ## Deploy into the AWS account of the cur
 	PATH="$(CURDIR)/$(BIN):$$PATH" npx --no-install cdk deploy --all --no-notices
 
 .PHONY: check
-check: lint types test synth  ## What CI runs
+check: lint types test synth rehearse  ## What CI runs
 
 .PHONY: format
 format: setup  ## Rewrite formatting

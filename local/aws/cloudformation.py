@@ -89,7 +89,8 @@ def _created(self: Any) -> list[Any]:
 
 
 def _find(backend: Any, name: str, stack: str | None) -> Any:
-    for change_set in backend.change_sets.values():
+    # The newest first: a stack that was deleted has left its own behind, under the same names.
+    for change_set in reversed(list(backend.change_sets.values())):
         if name == change_set.change_set_id:
             return change_set
         if name == change_set.change_set_name and stack in (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,20 @@ def test_unknown_property(deployment: Deployment) -> None:
     authorizer = _authorizer(0)
     authorizer["Properties"]["Flavour"] = "strong"
     assert deployment.deploy({"Api": _API, "Authorizer": authorizer}).status == "CREATE_FAILED"
+
+
+def test_a_stack_takes_the_name_of_a_deleted_one(account: LocalAccount) -> None:
+    """The change set of a stack that is gone is not taken for that of its successor."""
+    client = account.clients.of("cloudformation")
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    for _ in range(2):
+        client.create_change_set(
+            StackName="Successor",
+            ChangeSetName="change",
+            ChangeSetType="CREATE",
+            TemplateBody=template,
+        )
+        client.execute_change_set(StackName="Successor", ChangeSetName="change")
+        (stack,) = client.describe_stacks(StackName="Successor")["Stacks"]
+        assert stack["StackStatus"] == "CREATE_COMPLETE"
+        client.delete_stack(StackName="Successor")
