@@ -6,23 +6,13 @@ revocation if there is none. A verdict is written only beside no mark, and never
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
-from ledger.dynamodb import Calls, ConditionFailedError
+from ledger.dynamodb import Calls
 from ledger.judgement import CLOCK_SKEW_MS, MarkReason
-from ledger.rows import (
-    KEY,
-    Member,
-    UserRow,
-    client_name,
-    pool_name,
-    user_name,
-)
+from ledger.rows import Member, UserRow, client_name, pool_name, user_name
+from ledger.updates import Updates, number
 from transport import Deadline
-
-_PLACEHOLDER = re.compile(r"#(\w+)")
 
 #: A mark on a session must outlive every token of it, and refresh tokens may live for ten years.
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
@@ -43,8 +33,7 @@ class Writer:
     """
 
     def __init__(self, table: str, calls: Calls) -> None:
-        self._table = table
-        self._calls = calls
+        self._updates = Updates(table, calls)
 
     def end_everyone_before(self, issuer: str, moment: int, deadline: Deadline) -> None:
         """End all sessions of an issuer that were signed in before ``moment``."""
@@ -65,26 +54,28 @@ class Writer:
     ) -> None:
         """End a user's tokens that were issued before ``moment``, and void all verdicts on them."""
         _check_moment(moment)
-        self._update_if(
+        self._updates.update_if(
             "attribute_not_exists(#issued_not_before) OR #issued_not_before < :moment",
             user_name(issuer, subject),
             "SET #issued_not_before = :moment, #issued_reason = :reason",
-            {":moment": _n(moment), ":reason": {"S": reason.value}},
+            {":moment": number(moment), ":reason": {"S": reason.value}},
             deadline,
         )
         self.void_verdicts(issuer, subject, deadline)
 
     def void_verdicts(self, issuer: str, subject: str, deadline: Deadline) -> None:
         """Begin a new generation: Cognito is asked anew about every session of the user."""
-        self._update(user_name(issuer, subject), "ADD #generation :one", {":one": _n(1)}, deadline)
+        self._updates.update(
+            user_name(issuer, subject), "ADD #generation :one", {":one": number(1)}, deadline
+        )
 
     def tighten_verdicts(self, issuer: str, ttl_seconds: int | None, deadline: Deadline) -> None:
         """Let verdicts be used for ``ttl_seconds`` at most; None ends the tightening."""
         if ttl_seconds is None:
             expression, values = "REMOVE #verdict_ttl_seconds", {}
         else:
-            expression, values = "SET #verdict_ttl_seconds = :ttl", {":ttl": _n(ttl_seconds)}
-        self._update(pool_name(issuer), expression, values, deadline)
+            expression, values = "SET #verdict_ttl_seconds = :ttl", {":ttl": number(ttl_seconds)}
+        self._updates.update(pool_name(issuer), expression, values, deadline)
 
     def end_session(
         self,
@@ -96,16 +87,16 @@ class Writer:
         deadline: Deadline,
     ) -> None:
         """End one session, by its row's name. The first reason stays, and the longer life."""
-        ttl = _n(now + MARK_LIFE_SECONDS if forget_at is None else forget_at)
-        is_first = self._update_if(
+        ttl = number(now + MARK_LIFE_SECONDS if forget_at is None else forget_at)
+        is_first = self._updates.update_if(
             "attribute_not_exists(#revoked_at)",
             name,
             "SET #revoked_at = :now, #reason = :reason, #ttl = :ttl",
-            {":now": _n(now), ":reason": {"S": reason.value}, ":ttl": ttl},
+            {":now": number(now), ":reason": {"S": reason.value}, ":ttl": ttl},
             deadline,
         )
         if not is_first:
-            self._update_if("#ttl < :ttl", name, "SET #ttl = :ttl", {":ttl": ttl}, deadline)
+            self._updates.update_if("#ttl < :ttl", name, "SET #ttl = :ttl", {":ttl": ttl}, deadline)
 
     def keep_verdict(
         self,
@@ -119,7 +110,7 @@ class Writer:
         """Share an *active* verdict; False if it is not written: the session is revoked by now, or
         somebody asked later.
         """
-        return self._update_if(
+        return self._updates.update_if(
             "attribute_not_exists(#revoked_at)"
             " AND (attribute_not_exists(#checked_at_ms) OR #checked_at_ms < :at"
             " OR #checked_at_ms > :mad)",
@@ -127,11 +118,11 @@ class Writer:
             "SET #checked_at_ms = :at, #checked_generation = :generation, #ttl = :ttl"
             " REMOVE #asking_until_ms",
             {
-                ":at": _n(checked_at_ms),
+                ":at": number(checked_at_ms),
                 # What a clock that is far ahead has written must not keep others from sharing.
-                ":mad": _n(checked_at_ms + CLOCK_SKEW_MS),
-                ":generation": _n(generation),
-                ":ttl": _n(forget_at),
+                ":mad": number(checked_at_ms + CLOCK_SKEW_MS),
+                ":generation": number(generation),
+                ":ttl": number(forget_at),
             },
             deadline,
         )
@@ -151,96 +142,52 @@ class Writer:
             known_ms: ``checked_at_ms`` of the row that the caller has read. Whoever does not know
                 of a verdict that was written since need not ask: it stands in the row.
         """
-        return self._update_if(
+        return self._updates.update_if(
             "attribute_not_exists(#revoked_at)"
             " AND (attribute_not_exists(#asking_until_ms) OR #asking_until_ms <= :now)"
             " AND (attribute_not_exists(#checked_at_ms) OR #checked_at_ms <= :known)",
             name,
             "SET #asking_until_ms = :until, #ttl = :ttl",
             {
-                ":until": _n(now_ms + LEASE_MS),
-                ":now": _n(now_ms),
-                ":known": _n(known_ms),
-                ":ttl": _n(forget_at),
+                ":until": number(now_ms + LEASE_MS),
+                ":now": number(now_ms),
+                ":known": number(known_ms),
+                ":ttl": number(forget_at),
             },
             deadline,
         )
 
     def drop_lease(self, name: str, *, taken_at_ms: int, deadline: Deadline) -> None:
         """Let others ask at once: who took the lease at ``taken_at_ms`` has nothing to share."""
-        self._update_if(
+        self._updates.update_if(
             "#asking_until_ms = :until",
             name,
             "REMOVE #asking_until_ms",
-            {":until": _n(taken_at_ms + LEASE_MS)},
+            {":until": number(taken_at_ms + LEASE_MS)},
             deadline,
         )
 
     def keep_roster(self, name: str, row: UserRow, *, now: int, deadline: Deadline) -> bool:
         """Write a user's roster; False if somebody else wrote it since ``row`` was read."""
-        return self._update_if(
+        return self._updates.update_if(
             "#version = :version" if row.version else "attribute_not_exists(#version)",
             name,
             "SET #sessions = :sessions, #floor_at = :floor_at, #floor_session = :floor_session,"
             " #version = :next, #ttl = :ttl",
             {
                 ":sessions": {"M": {sid: {"M": _member(m)} for sid, m in row.sessions.items()}},
-                ":floor_at": _n(row.floor.authenticated_at),
+                ":floor_at": number(row.floor.authenticated_at),
                 ":floor_session": {"S": row.floor.session_id},
-                ":next": _n(row.version + 1),
-                ":ttl": _n(now + MARK_LIFE_SECONDS),
+                ":next": number(row.version + 1),
+                ":ttl": number(now + MARK_LIFE_SECONDS),
             }
-            | ({":version": _n(row.version)} if row.version else {}),
+            | ({":version": number(row.version)} if row.version else {}),
             deadline,
         )
 
     def _raise(self, attribute: str, name: str, moment: int, deadline: Deadline) -> None:
         _check_moment(moment)
-        # A watermark that stands higher already says more than this one would.
-        self._update_if(
-            f"attribute_not_exists(#{attribute}) OR #{attribute} < :moment",
-            name,
-            f"SET #{attribute} = :moment",
-            {":moment": _n(moment)},
-            deadline,
-        )
-
-    def _update_if(
-        self,
-        condition: str,
-        name: str,
-        expression: str,
-        values: Mapping[str, Any],
-        deadline: Deadline,
-    ) -> bool:
-        try:
-            self._update(name, expression, values, deadline, condition=condition)
-        except ConditionFailedError:
-            return False
-        return True
-
-    def _update(
-        self,
-        name: str,
-        expression: str,
-        values: Mapping[str, Any],
-        deadline: Deadline,
-        *,
-        condition: str = "",
-    ) -> None:
-        # Every attribute goes by a placeholder: DynamoDB reserves some six hundred words.
-        attributes = set(_PLACEHOLDER.findall(f"{expression} {condition}"))
-        payload: dict[str, Any] = {
-            "TableName": self._table,
-            "Key": {KEY: {"S": name}},
-            "UpdateExpression": expression,
-            "ExpressionAttributeNames": {f"#{attribute}": attribute for attribute in attributes},
-        }
-        if values:
-            payload["ExpressionAttributeValues"] = dict(values)
-        if condition:
-            payload["ConditionExpression"] = condition
-        self._calls("UpdateItem", payload, deadline)
+        self._updates.raise_watermark(attribute, name, moment, deadline)
 
 
 def _check_moment(moment: int) -> None:
@@ -248,15 +195,11 @@ def _check_moment(moment: int) -> None:
         raise ValueError("a mark in the far future would lock everybody out for good")
 
 
-def _n(number: int) -> dict[str, str]:
-    return {"N": str(number)}
-
-
 def _member(member: Member) -> dict[str, Any]:
     return {
-        "authenticated_at": _n(member.authenticated_at),
+        "authenticated_at": number(member.authenticated_at),
         "client_id": {"S": member.client_id},
-        "first_seen": _n(member.first_seen),
-        "last_seen": _n(member.last_seen),
+        "first_seen": number(member.first_seen),
+        "last_seen": number(member.last_seen),
         "device": {"S": member.device},
     }
