@@ -6,6 +6,8 @@
 3. :mod:`native_sessions.pool` is the two operations of Cognito's that this takes.
 4. :mod:`native_sessions.answer` tells CloudFormation what became of it.
 
+:mod:`native_sessions.function` does one after the other, whatever happens between.
+
 There are two resources, because CloudFormation may have a request carried out twice. A single one
 that reads and then sets would, at the second time, find what it had set itself. Of two, the first
 one's finding is in CloudFormation's keeping before the second one changes anything.

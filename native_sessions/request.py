@@ -33,6 +33,7 @@ class Request:
     resource_type: str
     physical_id: str
     properties: Mapping[str, Any]
+    former_properties: Mapping[str, Any]
     identity: Mapping[str, str]
     response_url: str
 
@@ -51,6 +52,8 @@ def read_request(event: Any) -> Request:
             # There is none before the resource is created.
             physical_id=event.get("PhysicalResourceId", ""),
             properties=properties,
+            # There are some in an update only.
+            former_properties=event.get("OldResourceProperties") or {},
             identity={name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
             response_url=event["ResponseURL"],
         )

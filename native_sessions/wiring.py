@@ -4,53 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import IO, Any
+from typing import IO
 
 from aws_lambda_powertools.logging import Logger
 
 from native_sessions import answer
+from native_sessions.function import CustomResources
 from native_sessions.pool import Pools, SessionClient, make_client
-from native_sessions.request import read_request
-from native_sessions.resources import ResourceError, carry_out, name_of
+from native_sessions.resources import carry_out
 
 SERVICE = "native_sessions"
-
-
-class CustomResources:
-    """Carries requests out and answers each one, whatever happens."""
-
-    def __init__(self, pools: Pools, send: answer.Send, logger: Logger) -> None:
-        self._pools = pools
-        self._send = send
-        self._logger = logger
-
-    def handle(self, event: Any, request_id: str = "") -> None:
-        """Handle one request.
-
-        Raises:
-            native_sessions.request.RequestError: the event is none.
-            native_sessions.answer.AnswerError: CloudFormation could not be told.
-        """
-        request = read_request(event)
-        reason = ""
-        try:
-            done = carry_out(request, self._pools)
-            document = answer.success(request, done)
-        except Exception as error:
-            # The one place that catches everything: without an answer CloudFormation would wait.
-            reason = str(error) if isinstance(error, ResourceError) else type(error).__name__
-            document = answer.failure(request, reason, name_of(request))
-        self._logger.info(
-            "custom resource",
-            extra={
-                "outcome": "failed" if reason else "done",
-                "request_type": request.type.value,
-                "resource_type": request.resource_type,
-                "request_id": request_id,
-                "why": reason,
-            },
-        )
-        self._send(request.response_url, document)
 
 
 def wire(
@@ -74,4 +37,4 @@ def wire(
     """
     pools = Pools(client or make_client(environ.get("AWS_REGION")), pause=pause)
     logger = Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True)
-    return CustomResources(pools, send, logger)
+    return CustomResources(lambda request: carry_out(request, pools), send, logger)

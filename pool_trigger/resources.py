@@ -7,9 +7,7 @@ what it would have left at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from native_sessions.request import Request, RequestType
 from native_sessions.resources import Done, ResourceError
@@ -45,11 +43,8 @@ _WHAT_TO_ALLOW = {
 _FOUND_ID = re.compile(r"(?P<pool>[\w-]+)/(?P<holder>.+)")
 
 
-def carry_out(request: Request, former: Mapping[str, Any], pools: UserPools) -> Done:
+def carry_out(request: Request, pools: UserPools) -> Done:
     """Carry one request out.
-
-    Args:
-        former: the resource's properties before an update; empty otherwise.
 
     Raises:
         ResourceError: it can't be said to have been carried out, and why.
@@ -58,7 +53,7 @@ def carry_out(request: Request, former: Mapping[str, Any], pools: UserPools) -> 
     if request.resource_type not in resources:
         raise ResourceError(f"no resource of this function: {request.resource_type}")
     try:
-        return resources[request.resource_type](request, former, pools)
+        return resources[request.resource_type](request, pools)
     except PoolError as error:
         hints = [hint for action, hint in _WHAT_TO_ALLOW.items() if action in str(error)]
         raise ResourceError("".join([str(error), *hints])) from None
@@ -68,7 +63,7 @@ def carry_out(request: Request, former: Mapping[str, Any], pools: UserPools) -> 
         raise ResourceError(_CHANGED.format(paths=error)) from None
 
 
-def _keep_finding(request: Request, former: Mapping[str, Any], pools: UserPools) -> Done:
+def _keep_finding(request: Request, pools: UserPools) -> Done:
     """Read once for each pool. The finding is in the physical id, which CloudFormation keeps."""
     if request.type is RequestType.DELETE:
         return Done(request.physical_id)
@@ -77,7 +72,7 @@ def _keep_finding(request: Request, former: Mapping[str, Any], pools: UserPools)
     if request.type is RequestType.UPDATE and kept is not None and kept["pool"] == pool:
         return _finding(pool, kept["holder"])
     holder = pools.holder(pool)
-    if _is_ours(holder, request, former):
+    if _is_ours(holder, request):
         # Attached by hand before. To put that back would leave a trigger without its function.
         holder = None
     return _finding(pool, to_text(holder))
@@ -87,7 +82,7 @@ def _finding(pool: str, holder: str) -> Done:
     return Done(f"{pool}/{holder}", {"Holder": holder})
 
 
-def _attach(request: Request, former: Mapping[str, Any], pools: UserPools) -> Done:
+def _attach(request: Request, pools: UserPools) -> Done:
     """Another pool is another resource: CloudFormation then deletes the one of the old pool."""
     pool = _text(request, "UserPoolId")
     hook = Holder(_text(request, "HookArn"), FIRST_VERSION)
@@ -99,7 +94,7 @@ def _attach(request: Request, former: Mapping[str, Any], pools: UserPools) -> Do
     def decide(found: Holder | None) -> Holder:
         if found is None:
             return hook
-        if rule is TriggerRule.REFUSE and not _is_ours(found, request, former):
+        if rule is TriggerRule.REFUSE and not _is_ours(found, request):
             raise ResourceError(_HELD.format(arn=found.arn))
         # The hook takes any version's event; the version is the pool's, and stays.
         return replace(hook, version=found.version)
@@ -111,16 +106,16 @@ def _attach(request: Request, former: Mapping[str, Any], pools: UserPools) -> Do
 def _put_back(request: Request, pool: str, pools: UserPools) -> None:
     before = _found_holder(request)
     try:
-        pools.change(pool, lambda now: before if _is_ours(now, request, {}) else now)
+        pools.change(pool, lambda now: before if _is_ours(now, request) else now)
     except PoolError as error:
         # A pool that is gone has no trigger to put back.
         if error.code != GONE:
             raise
 
 
-def _is_ours(holder: Holder | None, request: Request, former: Mapping[str, Any]) -> bool:
+def _is_ours(holder: Holder | None, request: Request) -> bool:
     """Whether the hook holds the trigger, or the function that it is the successor of."""
-    hooks = (request.properties.get("HookArn"), former.get("HookArn"))
+    hooks = (request.properties.get("HookArn"), request.former_properties.get("HookArn"))
     return holder is not None and any(holder.is_function(str(arn or "")) for arn in hooks)
 
 

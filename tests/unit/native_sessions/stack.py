@@ -10,8 +10,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from native_sessions.function import CustomResources
 from native_sessions.resources import FOUND, NATIVE_SESSIONS
-from native_sessions.wiring import CustomResources, wire
+from native_sessions.wiring import wire
 
 POOL = "eu-west-1_AbCdEfGhI"
 URL = "https://cloudformation.example.com/answer?signature=secret"

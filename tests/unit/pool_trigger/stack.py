@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from native_sessions.function import CustomResources
 from pool_trigger.resources import FOUND, TRIGGER
 from pool_trigger.sdk import PoolClient
-from pool_trigger.wiring import TriggerResources, wire
+from pool_trigger.wiring import wire
 from tests.unit.native_sessions.stack import URL, event
 
 from .cognito import FakeCognito
@@ -32,7 +33,7 @@ class Stack:
     answers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.function: TriggerResources = wire(
+        self.function: CustomResources = wire(
             {},
             client=self.client or self.cognito,
             send=lambda url, body: self.answers.append((url, json.loads(body))),
