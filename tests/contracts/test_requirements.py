@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[2]
 LOCKS = (
     "requirements.txt",
     "authorizer/requirements.txt",
+    "benchmarks/textbook/requirements.txt",
     "native_sessions/requirements.txt",
+    "ops/requirements.txt",
     "pool_trigger/requirements.txt",
     "pre_token_hook/requirements.txt",
     "session_feed/requirements.txt",

@@ -1,0 +1,1 @@
+"""Measures speed and scale against peers, in one run, as ratios with budgets."""

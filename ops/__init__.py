@@ -1,0 +1,1 @@
+"""The operator's program: see the system, tune it, use it in an incident."""

@@ -1,0 +1,1 @@
+"""A fleet of sandboxes under load, simulated with the project's own caches, key store and ledger."""
