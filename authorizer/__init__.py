@@ -3,13 +3,11 @@
 One request passes these stages, a module each, in this order:
 
 1. :mod:`authorizer.request` reads the gateway's event and finds the one token in it.
-2. :mod:`authorizer.keys` supplies the issuer's public signing keys
-   (:mod:`authorizer.key_set` reads them).
-3. :mod:`authorizer.verification` turns an unverified token into a verified one
-   (:mod:`authorizer.tokens` has both).
-4. :mod:`authorizer.revocation` asks whether the session behind the token still lives.
-5. :mod:`authorizer.policy` compiles route rules into one policy for the whole stage.
-6. :mod:`authorizer.response` renders the answer in the form the event asked for.
+2. :mod:`authorizer.verification` turns the token's text into a verified token
+   (:mod:`authorizer.tokens`), with what :mod:`jose` knows of tokens, claims and keys.
+3. :mod:`authorizer.revocation` asks whether the session behind the token still lives.
+4. :mod:`authorizer.policy` compiles route rules into one policy for the whole stage.
+5. :mod:`authorizer.response` renders the answer in the form the event asked for.
 
 :mod:`authorizer.flow` calls them in that order; :mod:`authorizer.wiring` builds them
 once from :mod:`authorizer.settings` and :mod:`authorizer.choices`; :mod:`authorizer.errors` is

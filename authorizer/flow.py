@@ -17,8 +17,9 @@ from authorizer.revocation.check import Finding, SessionCheck
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
 from authorizer.telemetry import Telemetry
-from authorizer.tokens import LATEST_MOMENT, VerifiedToken
+from authorizer.tokens import VerifiedToken
 from authorizer.verification import Verifier
+from jose.claims import LATEST_MOMENT
 from transport import Deadline, MonotonicClock, WallClock
 
 

@@ -18,11 +18,11 @@ from authorizer.choices import (
     TokenUse,
     UncheckedSessionRule,
 )
-from authorizer.key_settings import KeySettings, read_key_settings
 from authorizer.ledger_settings import LedgerSettings, read_ledger_settings
 from authorizer.policy import RouteRules
 from authorizer.route_rules import RouteRulesError, read_route_rules
 from environment import EnvironmentReader
+from jose.key_settings import KeySettings, read_key_settings
 
 #: Both forms in which a user pool names itself as issuer; API Gateway's own Cognito
 #: authorizer knows only the first.

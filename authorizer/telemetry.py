@@ -13,10 +13,10 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from authorizer.decision import Decision
 from authorizer.errors import UnavailableError
-from authorizer.keys import KeyStore
 from authorizer.revocation.check import Finding, FoundBy, LedgerUse
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
+from jose.keys import KeyStore
 
 SERVICE = "authorizer"
 NAMESPACE = "CognitoSessionAuthorizer"

@@ -8,22 +8,18 @@ anything else may look at. What the token's text says about where its key is fou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from jwt.algorithms import RSAAlgorithm
 
 from authorizer.choices import TokenUse
 from authorizer.errors import Reason, refusal
-from authorizer.keys import KeyStore
 from authorizer.settings import Settings
-from authorizer.tokens import LATEST_MOMENT, UnverifiedToken, VerifiedToken
+from authorizer.tokens import VerifiedToken
+from jose.claims import Claims
+from jose.compact import UnverifiedToken
+from jose.faults import JoseError
+from jose.keys import KeyStore
+from jose.signature import is_rs256_signature
 from ledger.roster import SessionPolicy
 from transport import Deadline, WallClock
-
-#: Cognito signs with RS256 only; the algorithm is never taken from the token (RFC 8725, 3.1).
-_RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
-
-_MAX_NAME_CHARS = 2048
 
 
 class Verifier:
@@ -49,18 +45,24 @@ class Verifier:
             CredentialError: the token is not good.
             UnavailableError: its key can't be had now.
         """
+        try:
+            return self._verify(text, deadline)
+        except JoseError as error:
+            raise refusal(Reason(error.fault)) from None
+
+    def _verify(self, text: str, deadline: Deadline) -> VerifiedToken:
         token = UnverifiedToken.parse(text)
         store = self._keys.get(token.claimed_issuer)
         if store is None:
             # Before any key is looked for: a foreign token must not cost a fetch.
             raise refusal(Reason.ISSUER_NOT_ALLOWED)
         key = store.find(token.kid, deadline)
-        if not _RS256.verify(token.signing_input, key, token.signature):
+        if not is_rs256_signature(key, token.signing_input, token.signature):
             raise refusal(Reason.SIGNATURE_INVALID)
         return self._check_claims(text, token)
 
     def _check_claims(self, text: str, token: UnverifiedToken) -> VerifiedToken:
-        claims = _Claims(token.payload)
+        claims = Claims(token.payload)
         claims.require("iss", "sub", "token_use", "iat", "exp", "auth_time")
         use = self._token_use(claims)
         if use is TokenUse.ACCESS:
@@ -107,19 +109,19 @@ class Verifier:
             session_id=session_id,
         )
 
-    def _token_use(self, claims: _Claims) -> TokenUse:
+    def _token_use(self, claims: Claims) -> TokenUse:
         use = claims.name("token_use")
         if use not in self._settings.token_uses:
             raise refusal(Reason.TOKEN_USE_NOT_ALLOWED)
         return TokenUse(use)
 
-    def _require_session(self, claims: _Claims) -> None:
+    def _require_session(self, claims: Claims) -> None:
         """A roster needs names of sessions; without them each refresh would be another one."""
         ledger = self._settings.ledger
         if ledger is not None and ledger.limit.policy is not SessionPolicy.OFF:
             claims.require("origin_jti")
 
-    def _check_audience(self, claims: _Claims) -> None:
+    def _check_audience(self, claims: Claims) -> None:
         """An access token has an audience only if it was bound to a resource (RFC 8707)."""
         audiences = claims.audiences()
         if audiences and not audiences & self._settings.audiences:
@@ -141,61 +143,3 @@ class Verifier:
                 raise refusal(Reason.MACHINE_TOKEN_NOT_ALLOWED)
         elif client_id not in settings.client_ids:
             raise refusal(Reason.CLIENT_NOT_ALLOWED)
-
-
-class _Claims:
-    """Reads claims by type. Every reader refuses what is not of the stated type."""
-
-    def __init__(self, payload: Mapping[str, Any]) -> None:
-        self._payload = payload
-
-    def require(self, *names: str) -> None:
-        if any(name not in self._payload for name in names):
-            raise refusal(Reason.CLAIM_MISSING)
-
-    def forbid(self, *names: str) -> None:
-        if any(name in self._payload for name in names):
-            raise refusal(Reason.CLAIM_MALFORMED)
-
-    def audiences(self) -> frozenset[str]:
-        """``aud``: one text or a list of them (RFC 7519, section 4.1.3); empty if absent."""
-        value = self._payload.get("aud", [])
-        values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-            raise refusal(Reason.CLAIM_MALFORMED)
-        return frozenset(values)
-
-    def name(self, claim: str) -> str:
-        """A short text that is not empty."""
-        value = self._payload.get(claim)
-        if not isinstance(value, str) or not 0 < len(value) <= _MAX_NAME_CHARS:
-            raise refusal(Reason.CLAIM_MALFORMED)
-        return value
-
-    def optional_name(self, claim: str) -> str:
-        return self.name(claim) if claim in self._payload else ""
-
-    def optional_text(self, claim: str) -> str:
-        value = self._payload.get(claim, "")
-        if not isinstance(value, str):
-            raise refusal(Reason.CLAIM_MALFORMED)
-        return value
-
-    def names(self, claim: str) -> tuple[str, ...]:
-        """A list of names without white space, which is what separates them further on."""
-        values = self._payload.get(claim, [])
-        if not isinstance(values, list) or not all(
-            isinstance(value, str) and value.split() == [value] for value in values
-        ):
-            raise refusal(Reason.CLAIM_MALFORMED)
-        return tuple(values)
-
-    def moment(self, claim: str) -> int:
-        """Seconds since the epoch, as an integer: no float, no text, no truth value."""
-        value = self._payload.get(claim)
-        if type(value) is not int or not 0 < value <= LATEST_MOMENT:
-            raise refusal(Reason.CLAIM_MALFORMED)
-        return value
-
-    def moment_or_none(self, claim: str) -> int | None:
-        return self.moment(claim) if claim in self._payload else None

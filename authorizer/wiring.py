@@ -9,8 +9,6 @@ from typing import IO, TYPE_CHECKING
 from aws_lambda_powertools.logging import Logger
 
 from authorizer.flow import Authorizer
-from authorizer.key_set import read_bundled_keys
-from authorizer.keys import KeyStore
 from authorizer.revocation.check import RevocationCheck, SessionCheck
 from authorizer.revocation.getuser import GetUser
 from authorizer.revocation.memory import VerdictMemory
@@ -19,6 +17,8 @@ from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
 from authorizer.telemetry import SERVICE, Telemetry
 from authorizer.verification import Verifier
+from jose.key_set import read_bundled_keys
+from jose.keys import KeyStore
 from transport import MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
@@ -52,7 +52,7 @@ def wire(
 
     Raises:
         environment.SettingsError: when the settings cannot be used, with every problem.
-        authorizer.keys.KeySetError: when bundled keys cannot be used.
+        jose.keys.KeySetError: when bundled keys cannot be used.
     """
     settings = Settings.from_env(environ)
     if transport is None:

@@ -143,7 +143,7 @@ class Bundle:
 #: 6.0 MB zipped, 5 MB of it cryptography. cffi's and pycparser's Python files are for
 #: compiling; cryptography imports only the compiled ``_cffi_backend``, which stands beside them.
 AUTHORIZER = Bundle(
-    packages=("authorizer", "environment", "ledger", "transport"),
+    packages=("authorizer", "environment", "jose", "ledger", "transport"),
     requirements="authorizer/requirements.txt",
     unused=("cffi", "pycparser"),
 )

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from authorizer.key_set import KeySetError, parse_key_set, read_bundled_keys
+from jose.key_set import KeySetError, parse_key_set, read_bundled_keys
 from transport import Deadline, TransportError
 from transport.https import HttpsTransport
 
@@ -67,7 +67,7 @@ def write_keys(pool_id: str, file: Path, *, fetch: Fetch, now: int) -> bool:
 
     Raises:
         FetchError: when they cannot be fetched.
-        authorizer.key_set.KeySetError: when what was fetched is no usable key set.
+        jose.key_set.KeySetError: when what was fetched is no usable key set.
     """
     issuers = {}
     for issuer in issuers_of(pool_id):

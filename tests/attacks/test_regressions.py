@@ -10,8 +10,8 @@ import pytest
 from authorizer.errors import Reason
 from authorizer.policy import Grants, RouteRule, RouteRules
 from authorizer.route_rules import RouteRulesError, read_route_rules
-from authorizer.tokens import UnverifiedToken
 from environment import SettingsError
+from jose.compact import UnverifiedToken
 from pre_token_hook.hook import SignInRefused
 from pre_token_hook.sign_out import SignOutError
 from tests.attacks.leaks import leaked

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from authorizer.errors import ANSWERS, DecisionError, Reason, refusal
+from jose.faults import Fault
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SOURCES = {
     path: path.read_text(encoding="utf-8")
-    for path in (ROOT / "authorizer").rglob("*.py")
-    if path.name != "errors.py"
+    for package in ("authorizer", "jose")
+    for path in (ROOT / package).rglob("*.py")
+    if path.name not in {"errors.py", "faults.py"}
 }
 
 
@@ -38,9 +40,16 @@ def test_every_reason_is_explained_to_operators(reason: Reason) -> None:
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_is_used(reason: Reason) -> None:
     """A reason that nothing gives is dead, and would be a lie in the table."""
-    assert any(f"Reason.{reason.name}" in text for text in SOURCES.values())
+    uses = (f"Reason.{reason.name}", f"Fault.{reason.name}")
+    assert any(use in text for use in uses for text in SOURCES.values())
 
 
 def test_the_families_are_three() -> None:
     """401, 403 and 503, and nothing beside them."""
     assert sorted(family.status for family in DecisionError.__subclasses__()) == [401, 403, 503]
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_each_fault_of_a_token_is_a_reason(fault: Fault) -> None:
+    """What can be wrong with a token has a reason of the same name."""
+    assert Reason(fault.value).name == fault.name

@@ -12,9 +12,9 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from authorizer.key_set import KeySetError, read_bundled_keys
 from infra.fetch_keys import LEFT_ALONE_SECONDS, FetchError, fetch, issuers_of, main, write_keys
 from infra.settings import DeploymentSettings
+from jose.key_set import KeySetError, read_bundled_keys
 from tests.tokens import NOW, key_set
 
 from .test_settings import problems_of, read

@@ -6,12 +6,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from authorizer.errors import DecisionError, Reason
-from authorizer.keys import KeyStore
+from jose.faults import Fault, JoseError
+from jose.keys import KeyStore
 from local.clock import MovableClock
 from tests.cognito import FakeCognito
 from tests.tokens import ISSUER, NOW, key_set
-from tests.unit.test_keys import SETTINGS
+from tests.unit.jose.test_keys import SETTINGS
 from transport import Deadline, TransportError
 
 DOWN = TransportError("could not connect")
@@ -50,7 +50,7 @@ class KeyStoreMachine(RuleBasedStateMachine):
     def find(self, kid: str) -> None:
         now, before = self.clock(), self.cognito.key_set_fetches
         was_fresh = 0 <= now - self.fetched_at < SETTINGS.max_age_seconds
-        reason = self._reason(kid)
+        fault = self._fault(kid)
         fetches = self.cognito.key_set_fetches - before
         assert fetches <= 1
         if fetches:
@@ -62,10 +62,10 @@ class KeyStoreMachine(RuleBasedStateMachine):
                 self.failed_at = float("-inf")
             else:
                 self.failed_at = now
-        if reason is None:
+        if fault is None:
             assert kid in self.held
             assert now - self.fetched_at < LONGEST
-        elif reason is Reason.KEY_UNKNOWN:
+        elif fault is Fault.KEY_UNKNOWN:
             # Certain, because it has just been looked up.
             assert fetches == 1
             assert kid not in self.published
@@ -78,11 +78,11 @@ class KeyStoreMachine(RuleBasedStateMachine):
         window = [at for at in self.forged_fetches if at > self.clock() - interval]
         assert len(window) <= burst + 1
 
-    def _reason(self, kid: str) -> Reason | None:
+    def _fault(self, kid: str) -> Fault | None:
         try:
             self.store.find(kid, Deadline(at=1.0, clock=lambda: 0.0))
-        except DecisionError as error:
-            return error.reason
+        except JoseError as error:
+            return error.fault
         return None
 
 

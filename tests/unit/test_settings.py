@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from authorizer.choices import Enforcement, OutageRule, TokenPlace, TokenUse, UncheckedSessionRule
-from authorizer.key_set import KeySetError
 from authorizer.policy import RouteDefault
 from authorizer.settings import Settings, TokenSource
 from authorizer.wiring import wire
 from environment import SettingsError
+from jose.key_set import KeySetError
 from tests.cognito import FakeCognito
 from tests.sandbox import Sandbox
 from tests.tokens import CLIENT_ID, ISSUER, ISSUER_NEW_FORM, NOW, SessionMaker, key_set

@@ -8,10 +8,10 @@ import pytest
 
 from authorizer.choices import TokenUse
 from authorizer.errors import DecisionError, Reason
-from authorizer.keys import KeyStore
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
 from authorizer.verification import Verifier
+from jose.keys import KeyStore
 from local.clock import MovableClock
 from tests.cognito import FakeCognito
 from tests.sandbox import ENVIRONMENT

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from authorizer.errors import CredentialError, Reason, UnavailableError
-from authorizer.key_set import KeySetError, parse_key_set, read_bundled_keys
-from authorizer.key_settings import KeySettings
-from authorizer.keys import KeyStore
+from jose.faults import Fault, JoseError
+from jose.key_set import KeySetError, parse_key_set, read_bundled_keys
+from jose.key_settings import KeySettings
+from jose.keys import KeyStore
 from local.clock import MovableClock
 from tests.cognito import FakeCognito
 from tests.tokens import ISSUER, NOW, key_set, public_jwk
@@ -49,10 +49,10 @@ class Keys:
     def find(self, kid: str = "key1") -> Any:
         return self.store.find(kid, Deadline(at=1.0, clock=lambda: 0.0))
 
-    def reason(self, kid: str = "key1") -> Reason:
-        with pytest.raises((CredentialError, UnavailableError)) as caught:
+    def fault(self, kid: str = "key1") -> Fault:
+        with pytest.raises(JoseError) as caught:
             self.find(kid)
-        return caught.value.reason
+        return caught.value.fault
 
 
 def test_keys_are_fetched_once_within_their_age() -> None:
@@ -73,22 +73,22 @@ def test_a_withdrawn_key_is_trusted_for_no_longer_than_the_maximum_age() -> None
     keys.find()
     keys.cognito.keys = key_set("key2")
     keys.clock.advance(3600)
-    assert keys.reason() is Reason.KEY_UNKNOWN
+    assert keys.fault() is Fault.KEY_UNKNOWN
 
 
 def test_a_flood_of_forged_names_costs_a_bounded_number_of_fetches() -> None:
     """Promise 2: forged names cost the burst and then one fetch per interval, no more."""
     keys = Keys()
     keys.find()
-    reasons = [keys.reason(f"forged{n}") for n in range(1000)]
+    faults = [keys.fault(f"forged{n}") for n in range(1000)]
     assert keys.cognito.key_set_fetches == 1 + SETTINGS.unknown_kid_burst
-    assert reasons[:2] == [Reason.KEY_UNKNOWN] * 2
-    assert set(reasons[2:]) == {Reason.KEY_LOOKUP_LIMITED}
+    assert faults[:2] == [Fault.KEY_UNKNOWN] * 2
+    assert set(faults[2:]) == {Fault.KEY_LOOKUP_LIMITED}
     keys.clock.advance(4.9)
-    keys.reason("forged")
+    keys.fault("forged")
     assert keys.cognito.key_set_fetches == 3
     keys.clock.advance(0.1)
-    keys.reason("forged")
+    keys.fault("forged")
     assert keys.cognito.key_set_fetches == 4
 
 
@@ -97,12 +97,12 @@ def test_a_rotation_within_a_flood_is_accepted_within_one_interval() -> None:
     keys = Keys()
     keys.find()
     for n in range(100):
-        keys.reason(f"forged{n}")
+        keys.fault(f"forged{n}")
     keys.cognito.keys = key_set("key1", "key2")
-    assert keys.reason("key2") is Reason.KEY_LOOKUP_LIMITED
+    assert keys.fault("key2") is Fault.KEY_LOOKUP_LIMITED
     keys.clock.advance(5)
     # Even if a forged name spends the new allowance, its fetch brings the new key.
-    keys.reason("forged")
+    keys.fault("forged")
     assert keys.find("key2") is not None
 
 
@@ -110,14 +110,14 @@ def test_known_keys_are_served_during_a_flood() -> None:
     """Promise 2: a flood of forged names does not touch those who come with a known key."""
     keys = Keys()
     for n in range(100):
-        keys.reason(f"forged{n}")
+        keys.fault(f"forged{n}")
     assert keys.find() is not None
 
 
 def test_a_first_unknown_name_needs_one_fetch_only() -> None:
     """A key set fetched this very moment is not fetched again for a name that is not in it."""
     keys = Keys()
-    assert keys.reason("forged") is Reason.KEY_UNKNOWN
+    assert keys.fault("forged") is Fault.KEY_UNKNOWN
     assert keys.cognito.key_set_fetches == 1
 
 
@@ -125,9 +125,9 @@ def test_after_a_failed_fetch_nothing_is_fetched_for_a_while() -> None:
     """Promise 3: during the cool-down after a failure no request fetches; after it, one does."""
     keys = Keys()
     keys.cognito.key_set_failure = DOWN
-    assert keys.reason() is Reason.KEYS_UNAVAILABLE
+    assert keys.fault() is Fault.KEYS_UNAVAILABLE
     keys.clock.advance(4.9)
-    assert keys.reason() is Reason.KEYS_UNAVAILABLE
+    assert keys.fault() is Fault.KEYS_UNAVAILABLE
     assert keys.cognito.key_set_fetches == 1
     keys.cognito.key_set_failure = None
     keys.clock.advance(0.1)
@@ -140,7 +140,7 @@ def test_an_unknown_name_during_an_outage_is_not_refused() -> None:
     keys = Keys()
     keys.find()
     keys.cognito.key_set_failure = DOWN
-    assert keys.reason("key2") is Reason.KEYS_UNAVAILABLE
+    assert keys.fault("key2") is Fault.KEYS_UNAVAILABLE
     assert keys.find() is not None
 
 
@@ -153,7 +153,7 @@ def test_stale_keys_are_served_in_an_outage_for_a_bounded_time() -> None:
     assert keys.find() is not None
     assert keys.store.served_stale
     keys.clock.advance(0.1)
-    assert keys.reason() is Reason.KEYS_UNAVAILABLE
+    assert keys.fault() is Fault.KEYS_UNAVAILABLE
 
 
 def test_fresh_keys_are_not_called_stale() -> None:
@@ -234,7 +234,7 @@ def test_an_old_bundle_is_not_served_in_an_outage() -> None:
     """A bundle older than its limit is no stale key either."""
     keys = Keys(bundled_at=NOW - 86_401)
     keys.cognito.key_set_failure = DOWN
-    assert keys.reason() is Reason.KEYS_UNAVAILABLE
+    assert keys.fault() is Fault.KEYS_UNAVAILABLE
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from authorizer.errors import Reason, refusal
-from authorizer.key_set import KeySet, KeySetError, parse_key_set
-from authorizer.key_settings import KeySettings
+from jose.faults import Fault, JoseError
+from jose.key_set import KeySet, KeySetError, parse_key_set
+from jose.key_settings import KeySettings
 from transport import Deadline, Transport, TransportError, WallClock
 
 if TYPE_CHECKING:
@@ -64,22 +64,22 @@ class KeyStore:
         """The key named ``kid``.
 
         Raises:
-            CredentialError: the issuer has no such key, as a fetch has just confirmed.
-            UnavailableError: nobody could say, because the key set can't be fetched now or
-                because too many unknown names were asked for.
+            JoseError: KEY_UNKNOWN if the issuer has no such key, as a fetch has just confirmed;
+                KEYS_UNAVAILABLE or KEY_LOOKUP_LIMITED if nobody could say, because the key set
+                can't be fetched now or because too many unknown names were asked for.
         """
         self.served_stale = False
         now = self._clock()
         was_fetched = not self._is_fresh(now) and self._refresh(now, deadline)
         current = self._current
         if current is None or self._is_spent(current, now):
-            raise refusal(Reason.KEYS_UNAVAILABLE)
+            raise JoseError(Fault.KEYS_UNAVAILABLE)
         key = current.keys.get(kid)
         if key is not None:
             self.served_stale = not self._is_fresh(now)
             return key
         if was_fetched:
-            raise refusal(Reason.KEY_UNKNOWN)
+            raise JoseError(Fault.KEY_UNKNOWN)
         return self._find_unknown(kid, now, deadline)
 
     def age_seconds(self) -> float | None:
@@ -88,13 +88,13 @@ class KeyStore:
 
     def _find_unknown(self, kid: str, now: float, deadline: Deadline) -> RSAPublicKey:
         if not self._draw(now):
-            raise refusal(Reason.KEY_LOOKUP_LIMITED)
+            raise JoseError(Fault.KEY_LOOKUP_LIMITED)
         if not self._refresh(now, deadline):
-            raise refusal(Reason.KEYS_UNAVAILABLE)
+            raise JoseError(Fault.KEYS_UNAVAILABLE)
         assert self._current is not None
         key = self._current.keys.get(kid)
         if key is None:
-            raise refusal(Reason.KEY_UNKNOWN)
+            raise JoseError(Fault.KEY_UNKNOWN)
         return key
 
     def _is_fresh(self, now: float) -> bool:

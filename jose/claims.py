@@ -1,0 +1,79 @@
+"""Reads a token's claims (RFC 7519) by type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jose.faults import Fault, JoseError
+
+#: 9999-12-31: NumericDate values beyond it are nonsense and overflow what comes after.
+LATEST_MOMENT = 253_402_300_799
+
+_MAX_NAME_CHARS = 2048
+
+
+class Claims:
+    """Every reader refuses what is not of the stated type.
+
+    All of them raise :class:`jose.faults.JoseError`: CLAIM_MISSING or CLAIM_MALFORMED.
+    """
+
+    def __init__(self, payload: Mapping[str, Any]) -> None:
+        self._payload = payload
+
+    def require(self, *names: str) -> None:
+        """All of these are there."""
+        if any(name not in self._payload for name in names):
+            raise JoseError(Fault.CLAIM_MISSING)
+
+    def forbid(self, *names: str) -> None:
+        """None of these is there."""
+        if any(name in self._payload for name in names):
+            raise JoseError(Fault.CLAIM_MALFORMED)
+
+    def audiences(self) -> frozenset[str]:
+        """``aud``: one text or a list of them (RFC 7519, section 4.1.3); empty if absent."""
+        value = self._payload.get("aud", [])
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise JoseError(Fault.CLAIM_MALFORMED)
+        return frozenset(values)
+
+    def name(self, claim: str) -> str:
+        """A short text that is not empty."""
+        value = self._payload.get(claim)
+        if not isinstance(value, str) or not 0 < len(value) <= _MAX_NAME_CHARS:
+            raise JoseError(Fault.CLAIM_MALFORMED)
+        return value
+
+    def optional_name(self, claim: str) -> str:
+        """As :meth:`name`, but empty if it is not there."""
+        return self.name(claim) if claim in self._payload else ""
+
+    def optional_text(self, claim: str) -> str:
+        """A text of any length, empty if it is not there."""
+        value = self._payload.get(claim, "")
+        if not isinstance(value, str):
+            raise JoseError(Fault.CLAIM_MALFORMED)
+        return value
+
+    def names(self, claim: str) -> tuple[str, ...]:
+        """A list of names without white space, which is what separates them further on."""
+        values = self._payload.get(claim, [])
+        if not isinstance(values, list) or not all(
+            isinstance(value, str) and value.split() == [value] for value in values
+        ):
+            raise JoseError(Fault.CLAIM_MALFORMED)
+        return tuple(values)
+
+    def moment(self, claim: str) -> int:
+        """Seconds since the epoch, as an integer: no float, no text, no truth value."""
+        value = self._payload.get(claim)
+        if type(value) is not int or not 0 < value <= LATEST_MOMENT:
+            raise JoseError(Fault.CLAIM_MALFORMED)
+        return value
+
+    def moment_or_none(self, claim: str) -> int | None:
+        """As :meth:`moment`, but None if it is not there."""
+        return self.moment(claim) if claim in self._payload else None
