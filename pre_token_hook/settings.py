@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from environment import EnvironmentReader
+from environment.deployment import read_deployment
 
 #: Cognito waits five seconds for a trigger, and may then call it again.
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
@@ -29,6 +30,7 @@ class FailureRule(StrEnum):
 class Settings:
     """Everything the hook can be told."""
 
+    deployment: str
     exempt_client_ids: frozenset[str]
     exempt_groups: frozenset[str]
     failure_rule: FailureRule
@@ -49,6 +51,7 @@ class Settings:
         """
         read = EnvironmentReader(environ)
         settings = cls(
+            deployment=read_deployment(read),
             exempt_client_ids=read.names("EXEMPT_CLIENT_IDS"),
             exempt_groups=read.names("EXEMPT_GROUPS"),
             failure_rule=read.choice("FAILURE_RULE", FailureRule, default=FailureRule.REFUSE),

@@ -17,9 +17,15 @@ NAMESPACE = "CognitoSessionAuthorizer"
 class Telemetry:
     """Reports what became of a call."""
 
-    def __init__(self, logger: Logger, metrics: EphemeralMetrics) -> None:
+    def __init__(self, deployment: str, logger: Logger, metrics: EphemeralMetrics) -> None:
+        """
+        Args:
+            deployment: the dimension by which two stages of one account are told apart.
+        """
         self._logger = logger
         self._metrics = metrics
+        self._deployment = deployment
+        logger.append_keys(deployment=deployment)
 
     def announce(self, settings: Settings) -> None:
         """Say once, at start, which unsafe choices were made."""
@@ -39,5 +45,6 @@ class Telemetry:
         if failure:
             line["failure"] = failure
         self._logger.info("sign-in", extra=line)
+        self._metrics.add_dimension("deployment", self._deployment)
         self._metrics.add_metric(f"Hook_{outcome}", MetricUnit.Count, 1)
         self._metrics.flush_metrics()

@@ -47,6 +47,7 @@ def wire(
     """
     settings = Settings.from_env(environ)
     telemetry = Telemetry(
+        settings.deployment,
         Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
         EphemeralMetrics(namespace=NAMESPACE, service=service),
     )

@@ -9,18 +9,25 @@ from ledger.writer import Writer
 from session_feed.events import Effect, EventError, Revocation, read_event
 from session_feed.settings import Settings
 from session_feed.telemetry import Telemetry
-from transport import Deadline, MonotonicClock
+from transport import Deadline, MonotonicClock, WallClock
 
 
 class Feed:
     """Turns events into marks."""
 
     def __init__(
-        self, settings: Settings, writer: Writer, telemetry: Telemetry, *, monotonic: MonotonicClock
+        self,
+        settings: Settings,
+        writer: Writer,
+        telemetry: Telemetry,
+        *,
+        clock: WallClock,
+        monotonic: MonotonicClock,
     ) -> None:
         self._settings = settings
         self._writer = writer
         self._telemetry = telemetry
+        self._clock = clock
         self._monotonic = monotonic
 
     def handle(self, event: Any, request_id: str = "") -> None:
@@ -41,7 +48,9 @@ class Feed:
             self._telemetry.report("ignored", request_id)
             return
         self._write(revocation)
-        self._telemetry.report("marked", request_id, revocation=revocation)
+        # Two clocks, one of them in whole seconds: a little less than nothing is nothing.
+        lag_seconds = max(0.0, round(self._clock() - revocation.happened_at, 3))
+        self._telemetry.report("marked", request_id, revocation=revocation, lag_seconds=lag_seconds)
 
     def _write(self, revocation: Revocation) -> None:
         issuer = cognito_issuer(self._settings.user_pool_id)

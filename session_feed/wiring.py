@@ -30,7 +30,7 @@ def wire(
     Args:
         environ: the settings; see :meth:`session_feed.settings.Settings.from_env`; and the
             credentials and Region that Lambda sets.
-        clock: wall-clock time, seconds since the epoch, for signatures.
+        clock: wall-clock time, seconds since the epoch, for signatures and the feed's lag.
         monotonic: for time-outs.
         log_stream: where log lines go; standard output if none is given.
         service: what log lines and metrics call it.
@@ -47,7 +47,14 @@ def wire(
         monotonic=monotonic,
     )
     telemetry = Telemetry(
+        settings.deployment,
         Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
         EphemeralMetrics(namespace=NAMESPACE, service=service),
     )
-    return Feed(settings, Writer(settings.ledger_table, calls), telemetry, monotonic=monotonic)
+    return Feed(
+        settings,
+        Writer(settings.ledger_table, calls),
+        telemetry,
+        clock=clock,
+        monotonic=monotonic,
+    )

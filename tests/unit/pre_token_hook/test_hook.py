@@ -250,7 +250,7 @@ def test_every_outcome_is_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Each call counts once, under its outcome's own metric."""
-    bench = Bench({"FAILURE_RULE": rule}, failure=failure)
+    bench = Bench({"FAILURE_RULE": rule, "DEPLOYMENT_NAME": "prod"}, failure=failure)
     try:
         bench.hook.handle(version_1(source))
     except SignInRefused:
@@ -260,3 +260,17 @@ def test_every_outcome_is_counted(
     (directive,) = written["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "CognitoSessionAuthorizer"
     assert [one["Name"] for one in directive["Metrics"]] == [metric]
+    assert [set(names) for names in directive["Dimensions"]] == [{"deployment", "service"}]
+    assert written["deployment"] == bench.lines()[-1]["deployment"] == "prod"
+
+
+def test_dimensions_do_not_pile_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each call of one sandbox is counted under the same dimensions."""
+    bench = Bench()
+    for _ in range(3):
+        bench.hook.handle(version_1())
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    directives = [line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] for line in written]
+    assert [[sorted(names) for names in sets] for sets in directives] == [
+        [["deployment", "service"]]
+    ] * 3

@@ -19,6 +19,7 @@ def test_the_defaults_are_safe() -> None:
     """Without any variable nobody is exempt and a failure refuses."""
     settings = Settings.from_env({})
     assert settings == Settings(
+        deployment="default",
         exempt_client_ids=frozenset(),
         exempt_groups=frozenset(),
         failure_rule=FailureRule.REFUSE,

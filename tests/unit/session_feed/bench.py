@@ -60,14 +60,17 @@ class Bench:
     def __init__(self, table: FakeDynamoDb | None = None, **environment: str) -> None:
         self.table = table or FakeDynamoDb()
         self.log = io.StringIO()
+        self.now: float = NOW + 100
         service = f"session_feed-{next(_NUMBERS)}"
         self.feed = Feed(
             Settings.from_env(ENVIRONMENT | environment),
             Writer(TABLE, self.table),
             Telemetry(
+                "default",
                 Logger(service=service, stream=self.log),
                 EphemeralMetrics(namespace="test", service=service),
             ),
+            clock=lambda: self.now,
             monotonic=lambda: 0,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
 from typing import Any
 
@@ -144,6 +145,31 @@ def test_what_cannot_be_acted_on_is_counted(
     assert (line["outcome"], line["why"], line["request_id"]) == ("unusable", why, "request-1")
     assert bench.table.rows == {}
     assert "Feed_unusable" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("at", "lag_seconds"), [(NOW, 100.25), (NOW + 100, 0.25), (NOW + 101, 0)])
+def test_the_lag_is_measured(
+    at: int, lag_seconds: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """How long after Cognito did it the mark was written is in the line and a metric in seconds."""
+    bench = Bench()
+    bench.now = NOW + 100.25
+    bench.feed.handle(event(at=at))
+    assert bench.lines()[-1]["lag_seconds"] == lag_seconds
+    written = json.loads(capsys.readouterr().out)
+    (directive,) = written["_aws"]["CloudWatchMetrics"]
+    units = {one["Name"]: one["Unit"] for one in directive["Metrics"]}
+    assert units == {"FeedLag": "Seconds", "Feed_marked": "Count"}
+    assert written["FeedLag"] == [lag_seconds]
+    assert [set(names) for names in directive["Dimensions"]] == [{"deployment", "service"}]
+
+
+def test_what_was_not_marked_has_no_lag(capsys: pytest.CaptureFixture[str]) -> None:
+    """Events that leave no mark do not shorten the lag's statistics."""
+    bench = Bench()
+    bench.feed.handle(event(errorCode="NotAuthorizedException"))
+    assert "lag_seconds" not in bench.lines()[-1]
+    assert "FeedLag" not in capsys.readouterr().out
 
 
 def test_the_longest_subject_is_taken() -> None:

@@ -13,6 +13,7 @@ from tests.unit.session_feed.bench import ENVIRONMENT, event
 def test_defaults() -> None:
     """The pool and the table are all that must be said."""
     assert Settings.from_env(ENVIRONMENT) == Settings(
+        deployment="default",
         user_pool_id="eu-west-1_Pool1",
         ledger_table="sessions",
         hook_role_arn="",
