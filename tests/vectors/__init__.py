@@ -1,0 +1,1 @@
+"""Published vectors and classes of attack, against what reads and verifies tokens."""
