@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any
 
@@ -50,9 +48,10 @@ class Authorizer:
             response.Unauthorized: for the gateway to answer 401.
             response.Unavailable: for the gateway to answer that it could not find out.
         """
+        started = self._monotonic()
         decision = Decision()
-        with self._timed(decision, "total"):
-            self._decide(event, decision)
+        self._decide(event, decision)
+        decision.stage_ms["total"] = self._ms_since(started)
         self._telemetry.report(decision, request_id)
         if decision.error is not None:
             if self._explains(decision.error):
@@ -92,12 +91,8 @@ class Authorizer:
         try:
             request = decision.request = read_request(event, self._settings)
             text = read_token(request, self._settings)
-            with self._timed(decision, "verification"):
-                token = decision.token = self._verifier.verify(text, deadline)
-            with self._timed(decision, "revocation"):
-                finding = decision.finding = self._revocation.find(
-                    token, deadline, read_device(request.event)
-                )
+            token = self._verify(text, deadline, decision)
+            finding = self._find(token, deadline, decision)
             self._apply(finding, decision)
             rules = self._settings.route_rules
             decision.is_route_allowed = rules.allows(request.resource, token.grants)
@@ -109,6 +104,24 @@ class Authorizer:
             decision.error = refusal(Reason.INTERNAL_FAULT)
             decision.fault = _describe(error)
 
+    def _verify(self, text: str, deadline: Deadline, decision: Decision) -> VerifiedToken:
+        started = self._monotonic()
+        try:
+            decision.token = self._verifier.verify(text, deadline)
+        finally:
+            decision.stage_ms["verification"] = self._ms_since(started)
+        return decision.token
+
+    def _find(self, token: VerifiedToken, deadline: Deadline, decision: Decision) -> Finding:
+        started = self._monotonic()
+        assert decision.request is not None
+        device = read_device(decision.request.event)
+        try:
+            decision.finding = self._revocation.find(token, deadline, device)
+        finally:
+            decision.stage_ms["revocation"] = self._ms_since(started)
+        return decision.finding
+
     def _apply(self, finding: Finding, decision: Decision) -> None:
         if finding.verdict.outcome is Outcome.ACTIVE:
             return
@@ -118,13 +131,8 @@ class Authorizer:
             return
         raise refusal(finding.verdict.reason)
 
-    @contextmanager
-    def _timed(self, decision: Decision, stage: str) -> Iterator[None]:
-        started = self._monotonic()
-        try:
-            yield
-        finally:
-            decision.stage_ms[stage] = (self._monotonic() - started) * 1000
+    def _ms_since(self, started: float) -> float:
+        return (self._monotonic() - started) * 1000
 
 
 def _describe(error: Exception) -> str:

@@ -46,6 +46,7 @@ class TokenSource:
 class Settings:
     """Everything the authorizer can be told. Times carry their unit in the name."""
 
+    deployment_name: str
     issuers: tuple[str, ...]
     region: str
     endpoint_domain: str
@@ -90,6 +91,8 @@ class Settings:
                 "CLIENT_IDS", "must name at least one app client (or MACHINE_CLIENT_IDS must)"
             )
         settings = cls(
+            # A dimension of all metrics, so that several deployments of one account are told apart.
+            deployment_name=read.label("DEPLOYMENT_NAME", default="default"),
             issuers=issuers,
             region=region,
             endpoint_domain=domain,

@@ -1,4 +1,4 @@
-"""One canonical log line and one set of EMF metrics per decision, by Powertools.
+"""What each decision is reported as: one line that is the canonical log line and its metrics.
 
 Everything written here is a code of our own or a verified claim. No token is ever in it, and
 nothing the caller wrote: no path, no header, no claim of a token that did not verify.
@@ -6,128 +6,150 @@ nothing the caller wrote: no path, no header, no claim of a token that did not v
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
 from authorizer.decision import Decision
-from authorizer.errors import UnavailableError
+from authorizer.errors import Reason, UnavailableError
+from authorizer.log_line import NAMESPACE, LogLines, directives
 from authorizer.revocation.check import Finding, FoundBy, LedgerUse
 from authorizer.revocation.verdict import Outcome
 from authorizer.settings import Settings
 from jose.keys import KeyStore
 
+__all__ = ["NAMESPACE", "SERVICE", "Telemetry"]
+
 SERVICE = "authorizer"
-NAMESPACE = "CognitoSessionAuthorizer"
+
+#: Lambda names the trace of an invocation here, if it traces.
+#: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
+_TRACE = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;.*)?")
 
 
 class Telemetry:
     """Reports decisions. ``report`` never raises for want of some part of a decision."""
 
-    def __init__(self, service: str, logger: Logger, key_stores: tuple[KeyStore, ...]) -> None:
-        self._service = service
-        self._logger = logger
-        self._metrics = EphemeralMetrics(namespace=NAMESPACE, service=service)
+    def __init__(
+        self, lines: LogLines, key_stores: tuple[KeyStore, ...], environ: Mapping[str, str]
+    ) -> None:
+        """
+        Args:
+            lines: writes them.
+            key_stores: whose age and fetches are reported.
+            environ: where Lambda names the trace of the present invocation.
+        """
+        self._lines = lines
         self._key_stores = key_stores
+        self._environ = environ
         self._fetches_reported = 0
 
     def announce(self, settings: Settings) -> None:
         """Say once, at start, which unsafe choices were made."""
         if settings.unsafe_choices:
-            self._logger.warning(
-                "unsafe settings", extra={"unsafe_choices": list(settings.unsafe_choices)}
+            self._lines.write(
+                "WARNING", "unsafe settings", {"unsafe_choices": settings.unsafe_choices}
             )
 
     def report(self, decision: Decision, request_id: str) -> None:
-        """Write the line and the metrics of one decision."""
-        self._logger.info("decision", extra=self._line(decision, request_id))
-        self._measure(decision)
-        self._metrics.flush_metrics()
+        """Write the one line of a decision."""
+        answer = _answer(decision)
+        metrics = self._metrics(decision, answer)
+        # The total is one metric; of what was not granted, each reason is another.
+        by_reason = "" if answer == "Granted" else answer
+        self._lines.write(
+            "INFO",
+            "decision",
+            self._members(decision, request_id) | metrics,
+            directives(tuple(metrics), by_reason),
+        )
 
-    def _line(self, decision: Decision, request_id: str) -> dict[str, Any]:
-        line: dict[str, Any] = {
-            "granted": decision.reason is None,
-            "reason": decision.reason.value if decision.reason else "granted",
+    def _members(self, decision: Decision, request_id: str) -> dict[str, Any]:
+        reason = decision.reason
+        members: dict[str, Any] = {
             "request_id": request_id,
+            "granted": reason is None,
+            "reason": "granted" if reason is None else reason.value,
             "stage_ms": {name: round(ms, 3) for name, ms in decision.stage_ms.items()},
         }
+        trace = self._environ.get(_TRACE_VARIABLE)
+        if trace is not None and (named := _TRACE.fullmatch(trace)) is not None:
+            members["xray_trace_id"] = named[1]
         if decision.request is not None:
-            line["route"] = decision.request.route
+            members["route"] = decision.request.route
         if decision.token is not None:
-            line["sub"] = decision.token.subject
-            line["client_id"] = decision.token.client_id
-            line["session"] = decision.token.session_id
-        if decision.finding is not None:
-            line["session_state"] = decision.finding.verdict.outcome.value
-            line["found_by"] = str(decision.finding.found_by)
-            if decision.finding.ledger is not LedgerUse.OFF:
-                line["ledger"] = decision.finding.ledger.value
-            if decision.finding.evicted:
-                line["evicted"] = decision.finding.evicted
-            if decision.finding.asked is not None:
-                line["asked"] = decision.finding.asked.source
-                line["asked_ms"] = round(decision.finding.asked.elapsed_ms, 3)
-        if decision.would_refuse is not None:
-            line["would_refuse"] = decision.would_refuse.value
-        if decision.fault:
-            line["fault"] = decision.fault
-        return line
-
-    def _measure(self, decision: Decision) -> None:
-        self._count_answer(decision)
-        self._time("DecisionLatency", decision.stage_ms["total"])
+            members["sub"] = decision.token.subject
+            members["client_id"] = decision.token.client_id
+            members["session"] = decision.token.session_id
         finding = decision.finding
         if finding is not None:
-            self._count(f"VerdictFrom_{finding.found_by}")
-            if finding.found_by == FoundBy.STALE:
-                self._count("StaleVerdictServed")
-            if finding.found_by == FoundBy.OUTAGE_RULE:
-                self._count("FailedOpen")
-            if finding.found_by == FoundBy.UNCHECKED_RULE and (
-                finding.verdict.outcome is Outcome.ACTIVE
-            ):
-                self._count("UncheckedSessionAllowed")
-            self._measure_ledger(finding)
+            members["session_state"] = finding.verdict.outcome.value
+            members["found_by"] = str(finding.found_by)
+            if finding.ledger is not LedgerUse.OFF:
+                members["ledger"] = finding.ledger.value
+            if finding.evicted:
+                members["evicted"] = finding.evicted
             if finding.asked is not None:
-                self._count(f"Asked_{finding.asked.source}_{finding.asked.verdict.outcome}")
-                self._time("AskedLatency", finding.asked.elapsed_ms)
+                members["asked"] = finding.asked.source
+                members["asked_ms"] = round(finding.asked.elapsed_ms, 3)
         if decision.would_refuse is not None:
-            self._count("WouldRefuse")
-        self._measure_keys()
+            members["would_refuse"] = decision.would_refuse.value
+        if decision.fault:
+            members["fault"] = decision.fault
+        return members
 
-    def _measure_ledger(self, finding: Finding) -> None:
-        if finding.ledger is not LedgerUse.OFF:
-            self._count(f"Ledger_{finding.ledger}")
-        if finding.evicted:
-            self._metrics.add_metric("SessionsEvicted", MetricUnit.Count, finding.evicted)
-        if not finding.is_shared:
-            self._count("VerdictNotShared")
+    def _metrics(self, decision: Decision, answer: str) -> dict[str, float]:
+        stage_ms = decision.stage_ms
+        metrics = {answer: 1, "DecisionLatency": round(stage_ms["total"], 3)}
+        if "verification" in stage_ms:
+            metrics["VerificationLatency"] = round(stage_ms["verification"], 3)
+        if "revocation" in stage_ms:
+            metrics["RevocationLatency"] = round(stage_ms["revocation"], 3)
+        if decision.finding is not None:
+            _measure_finding(decision.finding, metrics)
+        if decision.would_refuse is not None:
+            metrics["WouldRefuse"] = 1
+        self._measure_keys(metrics)
+        return metrics
 
-    def _count_answer(self, decision: Decision) -> None:
-        if decision.reason is None:
-            self._count("Granted")
-        else:
-            is_outage = isinstance(decision.error, UnavailableError)
-            self._count("Unavailable" if is_outage else "Refused")
-            # A second dimension set: the total stays one metric, each reason is another.
-            self._metrics.add_dimensions(service=self._service, reason=decision.reason.value)
-
-    def _measure_keys(self) -> None:
-        ages = [age for store in self._key_stores if (age := store.age_seconds()) is not None]
-        if ages:
-            self._metrics.add_metric("KeyAge", MetricUnit.Seconds, max(ages))
-        if any(store.served_stale for store in self._key_stores):
-            self._count("StaleKeysServed")
-        fetches = sum(store.fetches for store in self._key_stores)
+    def _measure_keys(self, metrics: dict[str, float]) -> None:
+        fetches = 0
+        for store in self._key_stores:
+            fetches += store.fetches
+            age = store.age_seconds()
+            if age is not None:
+                metrics["KeyAge"] = max(metrics.get("KeyAge", 0), round(age, 3))
+            if store.served_stale:
+                metrics["StaleKeysServed"] = 1
         if fetches > self._fetches_reported:
-            self._metrics.add_metric(
-                "KeySetFetches", MetricUnit.Count, fetches - self._fetches_reported
-            )
+            metrics["KeySetFetches"] = fetches - self._fetches_reported
             self._fetches_reported = fetches
 
-    def _count(self, name: str) -> None:
-        self._metrics.add_metric(name, MetricUnit.Count, 1)
 
-    def _time(self, name: str, milliseconds: float) -> None:
-        self._metrics.add_metric(name, MetricUnit.Milliseconds, round(milliseconds, 3))
+def _answer(decision: Decision) -> str:
+    if decision.reason is None:
+        return "Granted"
+    return "Unavailable" if isinstance(decision.error, UnavailableError) else "Refused"
+
+
+def _measure_finding(finding: Finding, metrics: dict[str, float]) -> None:
+    metrics[f"VerdictFrom_{finding.found_by}"] = 1
+    if finding.found_by == FoundBy.STALE:
+        metrics["StaleVerdictServed"] = 1
+    if finding.found_by == FoundBy.OUTAGE_RULE:
+        metrics["FailedOpen"] = 1
+    if finding.found_by == FoundBy.UNCHECKED_RULE and finding.verdict.outcome is Outcome.ACTIVE:
+        metrics["UncheckedSessionAllowed"] = 1
+    if finding.ledger is not LedgerUse.OFF:
+        metrics[f"Ledger_{finding.ledger}"] = 1
+    if finding.evicted:
+        metrics["SessionsEvicted"] = finding.evicted
+    if not finding.is_shared:
+        metrics["VerdictNotShared"] = 1
+    asked = finding.asked
+    if asked is not None:
+        metrics[f"Asked_{asked.source}_{asked.verdict.outcome}"] = 1
+        metrics["AskedLatency"] = round(asked.elapsed_ms, 3)
+        if asked.verdict.reason is Reason.ISSUER_THROTTLED:
+            metrics["Throttled"] = 1

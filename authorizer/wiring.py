@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING
 
-from aws_lambda_powertools.logging import Logger
-
 from authorizer.flow import Authorizer
+from authorizer.log_line import LogLines
 from authorizer.revocation.check import RevocationCheck, SessionCheck
 from authorizer.revocation.getuser import GetUser
 from authorizer.revocation.memory import VerdictMemory
@@ -47,8 +47,7 @@ def wire(
         transport: the way to the network; HTTPS connections kept alive if none is given.
         ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
         log_stream: where log lines go; standard output if none is given.
-        service: what log lines and metrics call it. Powertools keeps one logger, with one
-            stream, for each name: two in one process need two names.
+        service: what log lines and metrics call it.
 
     Raises:
         environment.SettingsError: when the settings cannot be used, with every problem.
@@ -75,11 +74,13 @@ def wire(
         )
         for issuer in settings.issuers
     }
-    telemetry = Telemetry(
-        service,
-        Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
-        tuple(stores.values()),
+    lines = LogLines(
+        sys.stdout if log_stream is None else log_stream,
+        service=service,
+        deployment=settings.deployment_name,
+        clock=clock,
     )
+    telemetry = Telemetry(lines, tuple(stores.values()), environ)
     telemetry.announce(settings)
     sources = _sources(settings, transport)
     memory = VerdictMemory(

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_LABEL_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+_MAX_LABEL_CHARS = 64
+
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -70,6 +73,18 @@ class EnvironmentReader:
         except ValueError:
             self.problem(name, f"must be one of: {', '.join(options)}")
             return default
+
+    def label(self, name: str, *, default: str) -> str:
+        """One to 64 letters, digits, hyphens and underscores: fit for any log line and metric."""
+        raw = self.text(name)
+        if not raw:
+            return default
+        if not (set(raw) <= _LABEL_CHARS and len(raw) <= _MAX_LABEL_CHARS):
+            self.problem(
+                name, f"must be 1 to {_MAX_LABEL_CHARS} ASCII letters, digits, hyphens, underscores"
+            )
+            return default
+        return raw
 
     def names(self, name: str, *, default: Collection[str] = ()) -> frozenset[str]:
         """A comma-separated set of names. An empty member or a white space inside is a problem."""

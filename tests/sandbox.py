@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +15,6 @@ from tests.events import Event, rest_request
 from tests.tokens import CLIENT_ID, ISSUER, NOW, SessionMaker, sign
 
 ENVIRONMENT = {"ISSUERS": ISSUER, "CLIENT_IDS": CLIENT_ID, "VERDICT_TTL_SECONDS": "0"}
-
-_NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,6 @@ class Sandbox:
             monotonic=self.clock,
             transport=self.cognito,
             log_stream=self.log,
-            service=f"sandbox-{next(_NUMBERS)}",
         )
 
     def lines(self) -> list[dict[str, Any]]:

@@ -34,14 +34,14 @@ class Outputs:
     """All that one request made the authorizer say."""
 
     log: str
-    metrics: str
+    printed: str
     error: str
     answer: str
 
     @property
     def everything(self) -> str:
         """All of it, to be searched at once."""
-        return "\n".join((self.log, self.metrics, self.error, self.answer))
+        return "\n".join((self.log, self.printed, self.error, self.answer))
 
 
 def observe(box: Sandbox, event: Any, capsys: pytest.CaptureFixture[str]) -> Outputs:
@@ -51,7 +51,7 @@ def observe(box: Sandbox, event: Any, capsys: pytest.CaptureFixture[str]) -> Out
     written = capsys.readouterr()
     return Outputs(
         log=box.log.getvalue(),
-        metrics=written.out + written.err,
+        printed=written.out + written.err,
         error="\n".join(_texts(error)),
         answer=json.dumps(answer),
     )

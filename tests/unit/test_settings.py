@@ -86,6 +86,13 @@ def test_an_empty_allow_list_is_an_error(clients: str) -> None:
     assert "CLIENT_IDS" in problems(CLIENT_IDS=clients)
 
 
+def test_the_deployment_has_a_name() -> None:
+    """A deployment that is not named is called default; a name that is no label is a problem."""
+    assert read().deployment_name == "default"
+    assert read(DEPLOYMENT_NAME="blue-2").deployment_name == "blue-2"
+    assert problems(DEPLOYMENT_NAME="blue 2") == ["DEPLOYMENT_NAME"]
+
+
 def test_machines_alone_are_enough() -> None:
     """An API for machines only needs no user's client."""
     settings = read(CLIENT_IDS="", MACHINE_CLIENT_IDS="machine")

@@ -44,6 +44,7 @@ def test_absent_and_empty_mean_the_default(value: str | None) -> None:
     assert read.text("NAME", "default") == "default"
     assert _integer(read) == 7
     assert read.choice("NAME", Colour, default=Colour.GREEN) is Colour.GREEN
+    assert read.label("NAME", default="some") == "some"
     assert read.names("NAME") == frozenset()
     assert read.names("NAME", default=("a", "b")) == {"a", "b"}
     assert read.https_url("NAME") is None
@@ -279,3 +280,19 @@ def test_any_text_is_a_value_or_a_problem(
     read = EnvironmentReader({"NAME": text})
     reading(read)
     assert all(problem.startswith("NAME: must be ") for problem in _problems(read))
+
+
+@pytest.mark.parametrize("value", ["a", "-", "blue-2_b", "x" * 64])
+def test_labels(value: str) -> None:
+    """A label is up to 64 letters, digits, hyphens and underscores."""
+    read = _reader(value)
+    assert read.label("NAME", default="some") == value
+    assert _problems(read) == ()
+
+
+@pytest.mark.parametrize("value", ["x" * 65, "a b", "a.b", "a/b", "ä", "٣", 'a"b', "a\nb"])
+def test_other_texts_are_no_labels(value: str) -> None:
+    """One character more, or any other character, is a problem, and the default stands in."""
+    read = _reader(value)
+    assert read.label("NAME", default="some") == "some"
+    assert len(_problems(read)) == 1

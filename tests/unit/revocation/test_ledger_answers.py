@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 from typing import Any
-
-import pytest
 
 from authorizer.errors import Reason
 from authorizer.response import Unauthorized, Unavailable
@@ -22,14 +19,11 @@ from tests.tokens import ISSUER, NOW, SessionMaker, sign
 from tests.unit.ledger.bench import ENVIRONMENT
 from transport import Deadline
 
-_NUMBERS = itertools.count()
-
 
 class Bench:
     """A sandbox as in Lambda, on the fake Cognito and the table in memory."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], **environment: str) -> None:
-        self.capsys = capsys
+    def __init__(self, **environment: str) -> None:
         self.cognito = FakeCognito()
         self.table = FakeDynamoDb()
         self.writer = Writer(TABLE, self.table)
@@ -43,7 +37,6 @@ class Bench:
             transport=self.cognito,
             ledger_calls=self.table,
             log_stream=self.log,
-            service=f"ledger-answers-{next(_NUMBERS)}",
         )
 
     @property
@@ -56,7 +49,6 @@ class Bench:
             f"Bearer {sign(claims)}", headers={"User-Agent": ["Mozilla/5.0 (iPhone)"]}
         )
         status = 200
-        self.capsys.readouterr()
         try:
             self.authorizer.handle(event, "request-1")
         except Unauthorized:
@@ -68,18 +60,17 @@ class Bench:
 
     def counted(self) -> set[str]:
         """Names of the metrics of the last decision."""
-        printed = self.capsys.readouterr().out
+        line = json.loads(self.log.getvalue().splitlines()[-1])
         return {
             metric["Name"]
-            for line in printed.splitlines()
-            for directive in json.loads(line)["_aws"]["CloudWatchMetrics"]
+            for directive in line["_aws"]["CloudWatchMetrics"]
             for metric in directive["Metrics"]
         }
 
 
-def test_a_grant_says_how_it_was_found(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_grant_says_how_it_was_found() -> None:
     """Read from the ledger, asked at Cognito; then from memory."""
-    bench, session = Bench(capsys), SessionMaker()
+    bench, session = Bench(), SessionMaker()
     status, line = bench.call(session.access())
     assert (status, line["found_by"], line["ledger"]) == (200, "getuser", "read")
     assert "Ledger_read" in bench.counted()
@@ -89,9 +80,9 @@ def test_a_grant_says_how_it_was_found(capsys: pytest.CaptureFixture[str]) -> No
     assert bench.cognito.getuser_calls == 1
 
 
-def test_a_mark_answers_401(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mark_answers_401() -> None:
     """A session that a mark has ended is refused, ID token and all."""
-    bench, session = Bench(capsys), SessionMaker()
+    bench, session = Bench(), SessionMaker()
     bench.writer.end_user_before(ISSUER, session.subject, NOW + 1, bench.deadline)
     for claims in (session.access(), session.identity()):
         status, line = bench.call(claims)
@@ -99,9 +90,9 @@ def test_a_mark_answers_401(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.cognito.getuser_calls == 0
 
 
-def test_a_ledger_that_is_down_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_ledger_that_is_down_is_counted() -> None:
     """Cognito decides; ID and machine tokens get 503, which is no refusal."""
-    bench, session = Bench(capsys), SessionMaker()
+    bench, session = Bench(), SessionMaker()
     bench.table.failure = LedgerError("ThrottlingException")
     status, line = bench.call(session.access())
     assert (status, line["ledger"]) == (200, "down")
@@ -112,17 +103,17 @@ def test_a_ledger_that_is_down_is_counted(capsys: pytest.CaptureFixture[str]) ->
         assert {"Ledger_down", "Unavailable"} <= bench.counted()
 
 
-def test_under_the_refuse_rule_everybody_gets_503(capsys: pytest.CaptureFixture[str]) -> None:
+def test_under_the_refuse_rule_everybody_gets_503() -> None:
     """Nobody is let in on a ledger that could not be read, and nobody is refused."""
-    bench, session = Bench(capsys, LEDGER_OUTAGE_RULE="refuse"), SessionMaker()
+    bench, session = Bench(LEDGER_OUTAGE_RULE="refuse"), SessionMaker()
     bench.table.is_partial = True
     status, line = bench.call(session.access())
     assert (status, line["reason"]) == (503, Reason.LEDGER_UNAVAILABLE)
 
 
-def test_a_verdict_that_was_not_shared_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_verdict_that_was_not_shared_is_counted() -> None:
     """The request is granted, and an operator can see that writes fail."""
-    bench, session = Bench(capsys), SessionMaker()
+    bench, session = Bench(), SessionMaker()
 
     def fail_the_second(operation: str) -> None:
         if operation == "UpdateItem" and bench.table.counts["UpdateItem"]:
@@ -134,9 +125,9 @@ def test_a_verdict_that_was_not_shared_is_counted(capsys: pytest.CaptureFixture[
     assert "VerdictNotShared" in bench.counted()
 
 
-def test_an_eviction_is_counted_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_eviction_is_counted_and_told() -> None:
     """The log says who lost a place to whom it says, the metric how many; the device is a word."""
-    bench = Bench(capsys, SESSION_POLICY="evict_oldest")
+    bench = Bench(SESSION_POLICY="evict_oldest")
     old = SessionMaker(signed_in_at=NOW - 10)
     new = SessionMaker(subject=old.subject)
     bench.call(old.access())
@@ -149,11 +140,9 @@ def test_an_eviction_is_counted_and_told(capsys: pytest.CaptureFixture[str]) -> 
     assert "Mozilla" not in json.dumps(bench.table.rows)
 
 
-def test_parallel_calls_of_one_page_wait_within_the_budget(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_parallel_calls_of_one_page_wait_within_the_budget() -> None:
     """A lease that nobody ends costs a second, and the request is answered all the same."""
-    bench, session = Bench(capsys), SessionMaker()
+    bench, session = Bench(), SessionMaker()
     name = f"session#{ISSUER}#{session.subject}#{session.origin_jti}"
     bench.writer.take_lease(
         name, now_ms=NOW * 1000, known_ms=0, forget_at=NOW + 60, deadline=bench.deadline

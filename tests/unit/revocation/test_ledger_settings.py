@@ -67,7 +67,7 @@ def test_the_region_must_be_known() -> None:
 
 def test_the_ledger_is_wired_only_where_there_is_one() -> None:
     """Without a table the check is the one that was there before; with one it stands in front."""
-    without = wire(ENVIRONMENT, transport=FakeCognito(), service="ledger-settings-1")
-    beside = wire(LEDGER_ENVIRONMENT, transport=FakeCognito(), service="ledger-settings-2")
+    without = wire(ENVIRONMENT, transport=FakeCognito())
+    beside = wire(LEDGER_ENVIRONMENT, transport=FakeCognito())
     assert isinstance(without._revocation, RevocationCheck)
     assert isinstance(beside._revocation, LedgerCheck)
