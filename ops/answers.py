@@ -1,0 +1,103 @@
+"""What a command comes to: an exit code, data for scripts, and something to look at for people.
+
+With ``--json`` every command prints one object, whatever happens::
+
+    {"version": 1, "command": "ttl show", "exit_code": 0,
+     "data": {…}, "warnings": ["…"], "error": null}
+
+``data`` is the command's own and null if there was an error; ``error`` is null or
+``{"code": "…", "message": "…"}``. Members may be added; none changes its meaning or goes away
+while ``version`` stays. Moments are RFC 3339 in UTC, durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from rich.console import RenderableType
+
+SCHEMA_VERSION = 1
+
+
+class Exit(IntEnum):
+    """Exit codes. They are stable: scripts are built on them."""
+
+    FINE = 0
+    """Done, and nothing to object to."""
+    FINDING = 1
+    """Done, and the answer is no: the token is refused, a check found something."""
+    USAGE = 2
+    """Not understood, or nothing of that name is there. Nothing was done."""
+    UNAVAILABLE = 3
+    """AWS, the ledger or the trail did not answer, or refused the caller. Nothing was changed."""
+    NOT_CONFIRMED = 4
+    """Nobody confirmed it. Nothing was done."""
+    PARTLY = 5
+    """A change was made at some layers and not at others: repeat it."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+    DEFECT = 70
+    """A defect of this program's."""
+
+
+class OpsError(Exception):
+    """A command that ends without an answer. The text carries no token.
+
+    Attributes:
+        code: a stable word for scripts.
+        exit_code: how the program ends.
+    """
+
+    def __init__(self, code: str, message: str, exit_code: Exit) -> None:
+        super().__init__(message)
+        self.code = code
+        self.exit_code = exit_code
+
+
+class UsageError(OpsError):
+    """What was asked for makes no sense, or nothing of that name is there."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message, Exit.USAGE)
+
+
+class UnavailableError(OpsError):
+    """Somebody who was asked did not answer, or refused the caller."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message, Exit.UNAVAILABLE)
+
+
+class NotConfirmedError(OpsError):
+    """Nobody confirmed a change."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("not_confirmed", message, Exit.NOT_CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command came to.
+
+    Args:
+        data: for scripts, as JSON takes it.
+        view: for people, one below the other.
+        exit_code: see :class:`Exit`.
+        warnings: sentences for both.
+    """
+
+    data: Mapping[str, Any]
+    view: Sequence[RenderableType] = ()
+    exit_code: Exit = Exit.FINE
+    warnings: Sequence[str] = field(default_factory=tuple)
+
+
+def moment_text(seconds: float | None) -> str | None:
+    """Seconds since the epoch as RFC 3339; None for none, and for 0, which stands for none."""
+    if not seconds:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

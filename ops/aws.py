@@ -1,0 +1,153 @@
+"""SDK clients of one profile and Region, who the caller is, and what time AWS says it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+
+from environment.reader import LOOPBACK_HOSTS
+from ops.answers import UnavailableError, UsageError
+from ops.world import MakeSession
+
+#: A command is run by a person who waits, or by a script that repeats.
+_SDK: dict[str, Any] = {
+    "connect_timeout": 5,
+    "read_timeout": 15,
+    "retries": {"mode": "standard", "total_max_attempts": 4},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls AWS."""
+
+    account: str
+    arn: str
+
+
+class Aws:
+    """The account in which the program works."""
+
+    def __init__(
+        self,
+        make_session: MakeSession,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+        endpoint_url: str | None = None,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """
+        Args:
+            make_session: makes the SDK's session.
+            profile: the configured one if it is None.
+            region: the configured one if it is None.
+            endpoint_url: a stack on this machine, in place of AWS.
+            clock: seconds since the epoch; AWS's time if it is None.
+
+        Raises:
+            UsageError: without a Region, or with an endpoint elsewhere.
+        """
+        if endpoint_url is not None and urlsplit(endpoint_url).hostname not in LOOPBACK_HOSTS:
+            raise UsageError("endpoint", "--endpoint-url is for a stack on this machine")
+        try:
+            self.session = make_session(profile, region)
+        except ProfileNotFound:
+            raise UsageError("profile", "there is no such profile") from None
+        if not self.session.region_name:
+            raise UsageError("region", "say which Region: --region, or AWS_REGION")
+        self.region: str = self.session.region_name
+        self.endpoint_url = endpoint_url
+        self._clients: dict[str, Any] = {}
+        self._clock = clock
+        self._caller: Caller | None = None
+        self._ahead_seconds: float | None = None
+
+    def client(self, service: str) -> Any:
+        """The service's client, made when it is first asked for."""
+        if service not in self._clients:
+            # Whoever listens on this machine must not be sent what AWS would believe.
+            local: dict[str, Any] = (
+                {
+                    "endpoint_url": self.endpoint_url,
+                    "aws_access_key_id": "local",
+                    "aws_secret_access_key": "local",
+                    "config": Config(**_SDK, proxies={}),
+                }
+                if self.endpoint_url is not None
+                else {"config": Config(**_SDK)}
+            )
+            self._clients[service] = self.session.client(service, region_name=self.region, **local)
+        return self._clients[service]
+
+    def caller(self) -> Caller:
+        """The caller's account and ARN: sts:GetCallerIdentity, which nobody can be denied."""
+        if self._caller is None:
+            with answering():
+                said = self.client("sts").get_caller_identity()
+            self._caller = Caller(said["Account"], said["Arn"])
+            date = said["ResponseMetadata"].get("HTTPHeaders", {}).get("date", "")
+            self._ahead_seconds = _ahead_seconds(date)
+        return self._caller
+
+    def now(self) -> float:
+        """Seconds since the epoch by AWS's clocks, which marks are compared with."""
+        if self._clock is not None:
+            return self._clock()
+        self.caller()
+        return time.time() - (self._ahead_seconds or 0.0)
+
+    def close(self) -> None:
+        """Close the connections of all clients."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+
+def _ahead_seconds(date: str) -> float:
+    """By how much this machine's clock is ahead of the one that wrote a Date header."""
+    try:
+        there = parsedate_to_datetime(date).timestamp()
+    except (ValueError, TypeError):
+        return 0.0
+    ahead = time.time() - there
+    # The header has whole seconds, and was on its way: what is within that is no difference.
+    return ahead if abs(ahead) > 2.0 else 0.0
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn whatever the SDK raises into an :class:`UnavailableError`."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise unavailable(error) from None
+
+
+def unavailable(error: ClientError | BotoCoreError) -> UnavailableError:
+    """What an operator is told of an error of the SDK's."""
+    if isinstance(error, ClientError):
+        code = error_code(error)
+        return UnavailableError(code, f"{error.operation_name}: {code}: {_said(error)}")
+    name = type(error).__name__
+    if name in ("NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError"):
+        return UnavailableError(name, "there are no usable AWS credentials: --profile, or sign in")
+    # The text of these may quote parameters.
+    return UnavailableError(name, f"AWS did not answer: {name}")
+
+
+def error_code(error: ClientError) -> str:
+    """The service's own word for what went wrong."""
+    return str(error.response.get("Error", {}).get("Code", "")) or "Unknown"
+
+
+def _said(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Message", ""))[:500]

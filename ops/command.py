@@ -1,0 +1,217 @@
+"""What every command has: options for where to work, ``--json``, help that teaches, an exit code.
+
+.. code-block:: python
+
+    @command(app, "show", example="ttl show", needs=("apigateway:GET",))
+    def show(run: Run) -> Answer:
+        '''Show each layer's TTL as deployed.'''
+
+The function's first argument is the :class:`ops.run.Run`; the others are the command's own options,
+as Typer reads them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from typer.core import TyperGroup
+
+from ops.answers import SCHEMA_VERSION, Answer, Exit, OpsError
+from ops.aws import unavailable
+from ops.deployment import DEFAULT_STACK
+from ops.run import Place, Run
+from ops.token_input import looks_like_token, redacted
+from ops.world import World
+
+#: What finding the deployment takes, which nearly every command begins with.
+DEPLOYMENT_NEEDS = ("ssm:GetParametersByPath", "lambda:GetFunctionConfiguration")
+
+_WHERE = "Where"
+_COMMON: dict[str, Any] = {
+    "stack": Annotated[str, typer.Option(help="Stack of the deployment.", rich_help_panel=_WHERE)],
+    "region": Annotated[
+        str | None, typer.Option(help="Region; the configured one.", rich_help_panel=_WHERE)
+    ],
+    "profile": Annotated[str | None, typer.Option(help="AWS profile.", rich_help_panel=_WHERE)],
+    "endpoint_url": Annotated[
+        str | None,
+        typer.Option(help="A stack on this machine, in place of AWS.", rich_help_panel=_WHERE),
+    ],
+    "as_json": Annotated[
+        bool, typer.Option("--json", help="One JSON object, for scripts.", rich_help_panel=_WHERE)
+    ],
+}
+_DEFAULTS = {"stack": DEFAULT_STACK, "as_json": False}
+
+#: The IAM actions that each command needs, by its name; ``docs/operations.md`` has the table.
+NEEDS: dict[str, tuple[str, ...]] = {}
+
+Function = Callable[..., Answer]
+
+
+def command(
+    app: typer.Typer, name: str, *, example: str, needs: Sequence[str], group: str = ""
+) -> Callable[[Function], Function]:
+    """Make a function a command of ``app``.
+
+    Args:
+        app: the program, or a group of it.
+        name: what it is called there.
+        example: a command line without ``python -m ops``.
+        needs: the IAM actions that it calls. Unsigned operations are none.
+        group: the group's name, if ``app`` is one.
+    """
+    full_name = f"{group} {name}".strip()
+    NEEDS[full_name] = tuple(needs)
+
+    def decorate(function: Function) -> Function:
+        def run(context: typer.Context, **given: Any) -> None:
+            place = Place(
+                *(given.pop(option) for option in ("stack", "region", "profile", "endpoint_url"))
+            )
+            world = context.obj if isinstance(context.obj, World) else World()
+            raise typer.Exit(_carry_out(function, full_name, world, place, given))
+
+        _sign(run, function)
+        app.command(name, help=_help(function, example, needs))(run)
+        return function
+
+    return decorate
+
+
+def _sign(run: Callable[..., None], function: Function) -> None:
+    """Give ``run`` the options of ``function`` and those that all commands have."""
+    hints = get_type_hints(function, include_extras=True)
+    own = list(inspect.signature(function).parameters.values())[1:]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter("context", kind, annotation=typer.Context)]
+    parameters += [p.replace(annotation=hints[p.name], kind=kind) for p in own]
+    parameters += [
+        inspect.Parameter(name, kind, annotation=annotation, default=_DEFAULTS.get(name))
+        for name, annotation in _COMMON.items()
+    ]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+
+
+def _help(function: Function, example: str, needs: Sequence[str]) -> str:
+    said = inspect.cleandoc(function.__doc__ or "")
+    rights = ", ".join(f"`{action}`" for action in needs) or "no AWS credentials"
+    return f"{said}\n\n**Example**: `python -m ops {example}`\n\n**Needs**: {rights}"
+
+
+def _carry_out(
+    function: Function, name: str, world: World, place: Place, given: dict[str, Any]
+) -> int:
+    is_json = given.pop("as_json")
+    console = Console(stderr=True)
+    run = Run(world, place, console)
+    try:
+        answer = function(run, **given)
+    except (OpsError, ClientError, BotoCoreError) as error:
+        failure = error if isinstance(error, OpsError) else unavailable(error)
+        return _fail(
+            name,
+            failure.code,
+            redacted(str(failure), run.secrets),
+            failure.exit_code,
+            is_json=is_json,
+        )
+    except KeyboardInterrupt:
+        return _fail(name, "interrupted", "interrupted", Exit.INTERRUPTED, is_json=is_json)
+    except EOFError:
+        return _fail(name, "not_confirmed", "nobody answered", Exit.NOT_CONFIRMED, is_json=is_json)
+    except Exception as error:
+        # Texts of unexpected errors may quote anything; where they came up says enough.
+        return _fail(name, "defect", _place_of(error), Exit.DEFECT, is_json=is_json)
+    finally:
+        run.close()
+    _print(name, answer, console, is_json=is_json)
+    return int(answer.exit_code)
+
+
+def _print(name: str, answer: Answer, console: Console, *, is_json: bool) -> None:
+    if is_json:
+        _print_json(name, answer.exit_code, data=answer.data, warnings=answer.warnings)
+        return
+    out = Console()
+    for part in answer.view:
+        out.print(part)
+    for warning in answer.warnings:
+        console.print(f"Warning: {warning}", style="yellow", markup=False, highlight=False)
+
+
+def _fail(name: str, code: str, message: str, exit_code: Exit, *, is_json: bool) -> int:
+    if is_json:
+        _print_json(name, exit_code, error={"code": code, "message": message})
+    else:
+        Console(stderr=True).print(message, style="bold red", markup=False, highlight=False)
+    return int(exit_code)
+
+
+def _print_json(
+    name: str,
+    exit_code: Exit,
+    *,
+    data: Any = None,
+    warnings: Iterable[str] = (),
+    error: dict[str, str] | None = None,
+) -> None:
+    document = {
+        "version": SCHEMA_VERSION,
+        "command": name,
+        "exit_code": int(exit_code),
+        "data": data,
+        "warnings": list(warnings),
+        "error": error,
+    }
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def _place_of(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    return f"a defect of this program, please report it: {type(error).__name__} at {place}"
+
+
+class QuietGroup(TyperGroup):
+    """The program itself, which repeats nothing of a command line that might be a secret."""
+
+    def main(self, args: Sequence[str] | None = None, **how: Any) -> Any:  # type: ignore[override]
+        """See Click. Always ends the process."""
+        given = list(sys.argv[1:] if args is None else args)
+        is_json = "--json" in given
+        if any(looks_like_token(text) for text in given):
+            message = (
+                "a token on the command line is seen by others and kept by the shell: take it out"
+                " of the history, revoke it, and give tokens by standard input or --token-file"
+            )
+            sys.exit(_fail("", "token_on_command_line", message, Exit.USAGE, is_json=is_json))
+        try:
+            how["standalone_mode"] = False
+            sys.exit(super().main(args=given or ["--help"], **how) or 0)
+        except typer.TyperException as error:
+            message = _without(error.format_message(), given)
+            sys.exit(
+                _fail("", "usage", f"{message} (--help shows what is)", Exit.USAGE, is_json=is_json)
+            )
+        except typer.Abort:
+            sys.exit(_fail("", "not_confirmed", "aborted", Exit.NOT_CONFIRMED, is_json=is_json))
+
+
+def _without(message: str, given: Iterable[str]) -> str:
+    """A usage error's text without values that are long enough to be secrets."""
+    for text in given:
+        value = text.partition("=")[2] if text.startswith("-") else text
+        if len(value) >= 12:
+            message = message.replace(value, "…")
+    return message

@@ -1,0 +1,179 @@
+"""The APIs that invoke the authorizer, whichever stack they belong to, and their result caches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.answers import UnavailableError
+from ops.aws import Aws, answering, unavailable
+
+#: What finding them takes.
+GATEWAY_NEEDS = ("apigateway:GET",)
+
+_INVOKED = re.compile(r"/functions/(?P<arn>[^/]+)/invocations$")
+
+#: What API Gateway takes if it is told none. https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+_DEFAULT_TTL_SECONDS = 300
+
+
+class Kind(StrEnum):
+    """Kinds of API."""
+
+    REST = "REST"
+    HTTP = "HTTP"
+    WEBSOCKET = "WEBSOCKET"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedApi:
+    """One authorizer of one API.
+
+    Attributes:
+        ttl_seconds: how long the gateway repeats an answer, as the API is configured now; a stage
+            of a REST API has what was configured when it was last deployed.
+        invokes: the function's ARN, with the alias if it names one.
+    """
+
+    kind: Kind
+    api_id: str
+    name: str
+    authorizer_id: str
+    authorizer: str
+    ttl_seconds: int
+    stages: tuple[str, ...]
+    invokes: str
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return f"{self.name}/{self.authorizer}"
+
+    @property
+    def can_be_flushed(self) -> bool:
+        """Only REST APIs have an operation for it."""
+        return self.kind is Kind.REST
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """What came of flushing one stage."""
+
+    api: GuardedApi
+    stage: str
+    error: UnavailableError | None = None
+
+
+def find_gateways(
+    aws: Aws, function_arn: str, looked_at: Callable[[int, int], None] = lambda _done, _all: None
+) -> tuple[GuardedApi, ...]:
+    """Every authorizer in the Region that invokes the function, by any alias.
+
+    Args:
+        aws: the account.
+        function_arn: with or without an alias.
+        looked_at: told how many of how many APIs were looked at: an account may have hundreds.
+
+    Raises:
+        UnavailableError: API Gateway did not say.
+    """
+    wanted = _unqualified(function_arn)
+    with answering():
+        rest, others = _rest_apis(aws), _other_apis(aws)
+        found: list[GuardedApi] = []
+        for done, (read, api) in enumerate(
+            [(_of_rest, a) for a in rest] + [(_of_v2, a) for a in others]
+        ):
+            looked_at(done, len(rest) + len(others))
+            found += [g for g in read(aws, api) if _unqualified(g.invokes) == wanted]
+    return tuple(found)
+
+
+def flush(aws: Aws, api: GuardedApi) -> Iterator[Flushed]:
+    """Drop every answer that the stages of a REST API have cached; of all users, nothing finer.
+
+    https://docs.aws.amazon.com/apigateway/latest/api/API_FlushStageAuthorizersCache.html
+    """
+    for stage in api.stages:
+        try:
+            aws.client("apigateway").flush_stage_authorizers_cache(
+                restApiId=api.api_id, stageName=stage
+            )
+        except (ClientError, BotoCoreError) as error:
+            yield Flushed(api, stage, unavailable(error))
+        else:
+            yield Flushed(api, stage)
+
+
+def _rest_apis(aws: Aws) -> list[dict[str, Any]]:
+    pages = aws.client("apigateway").get_paginator("get_rest_apis").paginate()
+    return [api for page in pages for api in page.get("items", [])]
+
+
+def _other_apis(aws: Aws) -> list[dict[str, Any]]:
+    pages = aws.client("apigatewayv2").get_paginator("get_apis").paginate()
+    return [api for page in pages for api in page.get("Items", [])]
+
+
+def _of_rest(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
+    client = aws.client("apigateway")
+    pages = client.get_paginator("get_authorizers").paginate(restApiId=api["id"])
+    stages: tuple[str, ...] | None = None
+    for authorizer in (item for page in pages for item in page.get("items", [])):
+        invokes = _invoked(authorizer.get("authorizerUri", ""))
+        if not invokes:
+            continue
+        if stages is None:
+            listed = client.get_stages(restApiId=api["id"]).get("item", [])
+            stages = tuple(stage["stageName"] for stage in listed)
+        yield GuardedApi(
+            Kind.REST,
+            api["id"],
+            api.get("name", api["id"]),
+            authorizer["id"],
+            authorizer.get("name", authorizer["id"]),
+            int(authorizer.get("authorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)),
+            stages,
+            invokes,
+        )
+
+
+def _of_v2(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
+    client = aws.client("apigatewayv2")
+    kind = Kind(api.get("ProtocolType", Kind.HTTP))
+    pages = client.get_paginator("get_authorizers").paginate(ApiId=api["ApiId"])
+    stages: tuple[str, ...] | None = None
+    for authorizer in (item for page in pages for item in page.get("Items", [])):
+        invokes = _invoked(authorizer.get("AuthorizerUri", ""))
+        if not invokes:
+            continue
+        if stages is None:
+            listed = client.get_stages(ApiId=api["ApiId"]).get("Items", [])
+            stages = tuple(stage["StageName"] for stage in listed)
+        cached = authorizer.get("AuthorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)
+        yield GuardedApi(
+            kind,
+            api["ApiId"],
+            api.get("Name", api["ApiId"]),
+            authorizer["AuthorizerId"],
+            authorizer.get("Name", authorizer["AuthorizerId"]),
+            # $connect is asked about once for each connection; nothing is cached.
+            0 if kind is Kind.WEBSOCKET else int(cached),
+            stages,
+            invokes,
+        )
+
+
+def _invoked(uri: str) -> str:
+    """The ARN in ``arn:aws:apigateway:…:lambda:path/2015-03-31/functions/<ARN>/invocations``."""
+    match = _INVOKED.search(uri)
+    return "" if match is None else match["arn"]
+
+
+def _unqualified(function_arn: str) -> str:
+    return ":".join(function_arn.split(":")[:7])

@@ -1,0 +1,73 @@
+"""One invocation of a command: what it works on, whom it asks, and what it may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rich.console import Console
+from rich.progress import Progress
+
+from ops.aws import Aws
+from ops.deployment import Deployment, find_deployment
+from ops.token_input import read_token
+from ops.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to work, as the command line says it."""
+
+    stack: str
+    region: str | None
+    profile: str | None
+    endpoint_url: str | None
+
+
+class Run:
+    """What a command is given.
+
+    Attributes:
+        world: everything outside.
+        place: where to work.
+        console: the terminal for what is no answer: progress, questions, warnings.
+        secrets: every token that was read, so that none goes out again.
+    """
+
+    def __init__(self, world: World, place: Place, console: Console) -> None:
+        self.world = world
+        self.place = place
+        self.console = console
+        self.secrets: list[str] = []
+
+    @cached_property
+    def aws(self) -> Aws:
+        """The account. Raises OpsError."""
+        place = self.place
+        return Aws(
+            self.world.make_session,
+            profile=place.profile,
+            region=place.region,
+            endpoint_url=place.endpoint_url,
+            clock=self.world.clock,
+        )
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        """The deployment that the command line names. Raises OpsError."""
+        return find_deployment(self.aws, self.place.stack)
+
+    def read_token(self, source: str, what: str = "token") -> str:
+        """A token from standard input or a file; see :func:`ops.token_input.read_token`."""
+        token = read_token(self.world, source, what)
+        self.secrets.append(token)
+        return token
+
+    def progress(self) -> Progress:
+        """A progress bar for what takes long; it is gone when that is done."""
+        return Progress(console=self.console, transient=True)
+
+    def close(self) -> None:
+        """Close connections."""
+        if "aws" in self.__dict__:
+            self.aws.close()

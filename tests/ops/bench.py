@@ -1,0 +1,288 @@
+"""A deployment in the local stack: what CDK would have made of it, for the operator to find."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+from typer.testing import CliRunner
+
+from ledger.rows import user_name
+from local.clock import MovableClock
+from local.product_api import REGION
+from local.stack import PASSWORD, LocalStack, StackSettings
+from ops.deployment import Parameter
+from ops.program import app
+from ops.world import World
+
+_ROLE = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run of the program ended."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What ``--json`` printed."""
+        found: dict[str, Any] = json.loads(self.stdout)
+        return found
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The answer in it."""
+        data: dict[str, Any] = self.document["data"]
+        assert data is not None, self.document["error"]
+        return data
+
+    @property
+    def everything(self) -> str:
+        """All that went out."""
+        return self.stdout + self.stderr
+
+
+@dataclass
+class OpsBench:
+    """A running local stack with a deployment's resources in moto.
+
+    Attributes:
+        called: operations of AWS's that the program has called, by IAM action.
+        paused: how long it has waited, in seconds.
+    """
+
+    stack: LocalStack
+    clock: MovableClock
+    name: str
+    log_group: str
+    rest_api_id: str
+    function_arn: str
+    called: Counter[str] = field(default_factory=Counter)
+    broken: set[str] = field(default_factory=set)
+    flushes: list[str] = field(default_factory=list)
+    paused: list[float] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    http_authorizers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def run(
+        self,
+        *command: str,
+        standard_input: str = "",
+        is_terminal: bool = False,
+        is_json: bool = True,
+        endpoint: str | None = None,
+    ) -> Ran:
+        """Run ``python -m ops`` in this process."""
+        world = World(
+            clock=self.clock,
+            pause=self._pause,
+            make_session=self._session,
+            standard_input=io.StringIO(standard_input),
+            is_terminal=lambda: is_terminal,
+            ask=lambda _prompt: self.answers.pop(0),
+            ask_hidden=lambda _prompt: self.answers.pop(0),
+        )
+        where = ["--stack", self.name, "--region", REGION]
+        where += ["--endpoint-url", endpoint or self.stack.cognito.url]
+        where += ["--json"] if is_json else []
+        result = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*command, *where], obj=world)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def change(self, *command: str, standard_input: str = "", reason: str = "a drill") -> Ran:
+        """The same, confirmed and with a reason."""
+        return self.run(*command, "--yes", "--reason", reason, standard_input=standard_input)
+
+    def sign_in(self, username: str, device: str = "laptop") -> SimpleNamespace:
+        """Tokens of a user, who is made if he is not there."""
+        if not self.stack.sdk.list_users(
+            UserPoolId=self.stack.pool_id, Filter=f'username = "{username}"'
+        )["Users"]:
+            self.stack.create_user(username)
+        result = self.stack.sdk.initiate_auth(
+            ClientId=self.stack.client_ids[device],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
+        )["AuthenticationResult"]
+        return SimpleNamespace(
+            access=result["AccessToken"], identity=result["IdToken"], refresh=result["RefreshToken"]
+        )
+
+    def subject(self, username: str) -> str:
+        """The user's ``sub``."""
+        user = self.stack.sdk.admin_get_user(UserPoolId=self.stack.pool_id, Username=username)
+        return next(a["Value"] for a in user["UserAttributes"] if a["Name"] == "sub")
+
+    def user_item(self, username: str) -> Mapping[str, Any]:
+        """The user's row in the ledger."""
+        assert self.stack.table is not None
+        return self.stack.table.item(user_name(self.stack.issuer, self.subject(username)))
+
+    def trail(self) -> list[dict[str, Any]]:
+        """The lines of the operators' trail, oldest first."""
+        logs = aws_client(self.stack.cognito.url, "logs")
+        events = logs.filter_log_events(logGroupName=self.log_group)["events"]
+        return [json.loads(event["message"]) for event in events]
+
+    def _pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
+        self.clock.advance(seconds)
+
+    def _session(self, profile: str | None, region: str | None) -> boto3.Session:
+        assert profile is None
+        session = boto3.Session(region_name=region)
+        session.events.register("before-call", self._note)
+        return session
+
+    def _note(self, model: Any, params: Any, **_: Any) -> Any:
+        operation = f"{model.service_model.endpoint_prefix}:{model.name}"
+        self.called[operation] += 1
+        if operation in self.broken:
+            return _refused(model)
+        if model.name == "FlushStageAuthorizersCache":
+            # moto does not know it; the local gateway does.
+            self.stack.gateway.flush_authorizers_cache()
+            self.flushes.append(params["url_path"])
+            return _answered({})
+        if operation == "apigateway:GetAuthorizers" and "/v2/" in params["url_path"]:
+            # moto has each authorizer of an HTTP API, and no list of them.
+            return _answered({"Items": self.http_authorizers.get(params["url_path"], [])})
+        return None
+
+
+def _answered(document: dict[str, Any]) -> tuple[SimpleNamespace, dict[str, Any]]:
+    return SimpleNamespace(status_code=200), document | {"ResponseMetadata": {}}
+
+
+def _refused(model: Any) -> tuple[SimpleNamespace, dict[str, Any]]:
+    error = {"Code": "AccessDeniedException", "Message": f"not authorized: {model.name}"}
+    return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+
+@contextmanager
+def open_ops_bench(settings: StackSettings | None = None) -> Iterator[OpsBench]:
+    """A local stack, and beside it what the deployment would have left in the account."""
+    chosen = settings or StackSettings()
+    clock = MovableClock()
+    with LocalStack(clock, chosen) as stack:
+        name = f"Ops{uuid.uuid4().hex[:12]}"
+        url = stack.cognito.url
+        function_arn = _make_function(url, name, stack._environ(chosen))
+        rest_api_id = make_rest_api(url, function_arn, ttl_seconds=chosen.gateway_ttl_seconds)
+        log_group = f"/{name}/operator-actions"
+        aws_client(url, "logs").create_log_group(logGroupName=log_group)
+        _export(
+            url,
+            name,
+            {
+                Parameter.FUNCTION_ARN: function_arn,
+                Parameter.USER_POOL_ID: stack.pool_id,
+                Parameter.CLIENT_IDS: ",".join(stack.client_ids.values()),
+                Parameter.GATEWAY_TTL_SECONDS: str(chosen.gateway_ttl_seconds),
+                Parameter.REVOCATION_DELAY_SECONDS: "20",
+                Parameter.OPERATOR_LOG_GROUP: log_group,
+            },
+        )
+        yield OpsBench(stack, clock, name, log_group, rest_api_id, function_arn)
+
+
+def aws_client(endpoint: str, service: str) -> Any:
+    """An SDK client for a service of the local stack's."""
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+
+
+def make_rest_api(
+    endpoint: str, function_arn: str, *, ttl_seconds: int, stages: Sequence[str] = ("prod",)
+) -> str:
+    """A REST API with a deployed authorizer."""
+    client = aws_client(endpoint, "apigateway")
+    api_id: str = client.create_rest_api(name="orders")["id"]
+    root = client.get_resources(restApiId=api_id)["items"][0]["id"]
+    authorizer = client.create_authorizer(
+        restApiId=api_id,
+        name="sessions",
+        type="REQUEST",
+        identitySource="method.request.header.Authorization",
+        authorizerUri=invocation_uri(function_arn),
+        authorizerResultTtlInSeconds=ttl_seconds,
+    )
+    client.put_method(
+        restApiId=api_id,
+        resourceId=root,
+        httpMethod="GET",
+        authorizationType="CUSTOM",
+        authorizerId=authorizer["id"],
+    )
+    client.put_integration(restApiId=api_id, resourceId=root, httpMethod="GET", type="MOCK")
+    for stage in stages:
+        client.create_deployment(restApiId=api_id, stageName=stage)
+    return api_id
+
+
+def make_http_api(bench: OpsBench, *, ttl_seconds: int) -> str:
+    """An HTTP API with an authorizer."""
+    client = aws_client(bench.stack.cognito.url, "apigatewayv2")
+    api_id: str = client.create_api(Name="shop", ProtocolType="HTTP")["ApiId"]
+    authorizer = client.create_authorizer(
+        ApiId=api_id,
+        Name="sessions",
+        AuthorizerType="REQUEST",
+        AuthorizerUri=invocation_uri(bench.function_arn),
+        AuthorizerPayloadFormatVersion="2.0",
+        IdentitySource=["$request.header.Authorization"],
+        AuthorizerResultTtlInSeconds=ttl_seconds,
+    )
+    client.create_stage(ApiId=api_id, StageName="$default")
+    bench.http_authorizers[f"/v2/apis/{api_id}/authorizers"] = [authorizer]
+    return api_id
+
+
+def invocation_uri(function_arn: str) -> str:
+    """What API Gateway calls a function."""
+    return (
+        f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
+    )
+
+
+def _make_function(endpoint: str, name: str, environ: Mapping[str, str]) -> str:
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("nothing.py", "")
+    role = aws_client(endpoint, "iam").create_role(RoleName=name, AssumeRolePolicyDocument=_ROLE)
+    client = aws_client(endpoint, "lambda")
+    client.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="authorizer.handler.handler",
+        Role=role["Role"]["Arn"],
+        Code={"ZipFile": zipped.getvalue()},
+        Environment={"Variables": {k: v for k, v in environ.items() if not k.startswith("AWS_")}},
+        Publish=True,
+    )
+    arn: str = client.create_alias(FunctionName=name, Name="live", FunctionVersion="1")["AliasArn"]
+    return arn
+
+
+def _export(endpoint: str, stack: str, values: Mapping[str, str]) -> None:
+    ssm = aws_client(endpoint, "ssm")
+    for name, value in values.items():
+        ssm.put_parameter(Name=f"/{stack}/authorizer/{name}", Value=value, Type="String")
