@@ -17,6 +17,7 @@ LOCKS = (
     "pool_trigger/requirements.txt",
     "pre_token_hook/requirements.txt",
     "session_feed/requirements.txt",
+    "sign_out/requirements.txt",
 )
 
 

@@ -1,0 +1,49 @@
+"""The answer to who has signed out: where to go now, and which cookies to forget.
+
+Cognito's managed login keeps a cookie of its own, which revoking tokens does not touch: only the
+browser can end that, by going to the logout address.
+https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from proxy_integration.answer import HttpAnswer
+from sign_out.settings import Settings
+
+
+class Farewell:
+    """Renders answers. The same for every caller, whatever their tokens were."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def signed_out(self, client_id: str, return_to: str, *, is_form: bool) -> HttpAnswer:
+        """200 with the logout address, or 303 to it for who has sent a form."""
+        address = self._logout_address(client_id, return_to)
+        cookies = self._cookies()
+        if is_form and address is not None:
+            return HttpAnswer(303, headers={"Location": address}, cookies=cookies)
+        return HttpAnswer(200, {"signed_out": True, "logout_url": address}, cookies=cookies)
+
+    def _logout_address(self, client_id: str, return_to: str) -> str | None:
+        settings = self._settings
+        if settings.logout_endpoint is None:
+            return None
+        # Another address than those allowed is not followed and not repeated: the first is used.
+        allowed = settings.return_addresses
+        target = return_to if return_to in allowed else allowed[0]
+        query = urlencode({"client_id": client_id, "logout_uri": target})
+        return f"{settings.logout_endpoint}?{query}"
+
+    def _cookies(self) -> tuple[str, ...]:
+        settings = self._settings
+        domain = f"; Domain={settings.cookie_domain}" if settings.cookie_domain else ""
+        names = {settings.access_token_cookie, settings.refresh_token_cookie} - {""}
+        # A browser takes a cookie of these prefixes without Domain only (RFC 6265bis, 4.1.3.2).
+        return tuple(
+            f"{name}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax"
+            + ("" if name.startswith("__Host-") else domain)
+            for name in sorted(names | set(settings.cleared_cookies))
+        )

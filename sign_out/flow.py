@@ -1,0 +1,131 @@
+"""One request from event to answer: the stages of the package, in order.
+
+What can be marked is marked before Cognito is asked, and one step's failure does not keep the
+next from being tried. Doing all of it twice does no more than doing it once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.rows import LedgerError
+from proxy_integration.answer import HttpAnswer
+from proxy_integration.request import EventError, PayloadFormat, read_request
+from sign_out.allowance import Allowance
+from sign_out.cognito import Cognito, RevocationError
+from sign_out.credentials import SignOutRequest, read_sign_out
+from sign_out.farewell import Farewell
+from sign_out.marks import Marker
+from sign_out.origin import is_own_site
+from sign_out.report import Outcome, Report, Step
+from sign_out.session import KeysUnavailableError, SessionReader
+from sign_out.settings import Settings
+from sign_out.telemetry import Telemetry
+from transport import Deadline, MonotonicClock
+
+_MAX_BODY_BYTES = 32_768
+_RETRY_AFTER = {"Retry-After": "2"}
+
+
+class SignOut:
+    """Signs callers out. Everything it needs is given to it; see ``wiring``."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        sessions: SessionReader,
+        marker: Marker,
+        cognito: Cognito,
+        allowance: Allowance,
+        telemetry: Telemetry,
+        monotonic: MonotonicClock,
+    ) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._marker = marker
+        self._cognito = cognito
+        self._allowance = allowance
+        self._farewell = Farewell(settings)
+        self._telemetry = telemetry
+        self._monotonic = monotonic
+
+    def handle(self, event: Any, request_id: str = "") -> dict[str, Any]:
+        """Answer one event of a proxy integration's."""
+        report = Report()
+        try:
+            request = read_request(event, max_body_bytes=_MAX_BODY_BYTES)
+        except EventError:
+            request = None
+        if request is None or request.method != "POST":
+            report.outcome = Outcome.MALFORMED
+            answer = HttpAnswer(400, {"message": "Bad request"})
+        else:
+            wanted = read_sign_out(request, self._settings)
+            if wanted.is_from_cookie and not is_own_site(request, self._settings.allowed_origins):
+                report.outcome = Outcome.FOREIGN_SITE
+                answer = HttpAnswer(403, {"message": "Forbidden"})
+            else:
+                self._sign_out(wanted, report)
+                answer = self._answer(wanted, report)
+        self._telemetry.report(report, request_id)
+        return answer.render(request.payload_format if request else PayloadFormat.V1)
+
+    def _sign_out(self, wanted: SignOutRequest, report: Report) -> None:
+        deadline = Deadline.after(self._settings.budget_ms / 1000, self._monotonic)
+        if wanted.access_token is not None:
+            self._end_session(wanted, wanted.access_token, report, deadline)
+        if wanted.refresh_token is not None:
+            self._revoke(wanted, wanted.refresh_token, report)
+        if report.failures:
+            report.outcome = Outcome.UNAVAILABLE
+        elif Step.DONE in report.steps.values():
+            report.outcome = Outcome.SIGNED_OUT
+
+    def _end_session(
+        self, wanted: SignOutRequest, access_token: str, report: Report, deadline: Deadline
+    ) -> None:
+        try:
+            session = report.session = self._sessions.read(access_token, deadline)
+        except KeysUnavailableError:
+            report.fail("session", "keys_unavailable")
+            return
+        if session is None:
+            return
+        try:
+            if wanted.is_everywhere:
+                self._marker.end_everywhere(session, deadline)
+            self._marker.end_session(session, deadline)
+            report.steps["ledger"] = Step.DONE
+        except LedgerError:
+            report.fail("ledger", "ledger_unavailable")
+        if wanted.is_everywhere and session.can_sign_out_everywhere:
+            try:
+                is_known = self._cognito.sign_out_everywhere(access_token)
+                report.steps["global_sign_out"] = Step.DONE if is_known else Step.REFUSED
+            except RevocationError as error:
+                report.fail("global_sign_out", error.code)
+
+    def _revoke(self, wanted: SignOutRequest, refresh_token: str, report: Report) -> None:
+        if report.session is None and not self._allowance.draw():
+            report.fail("revoke_token", "too_many_unverified")
+            return
+        try:
+            is_known = self._cognito.revoke_token(refresh_token, self._client(wanted, report))
+            report.steps["revoke_token"] = Step.DONE if is_known else Step.REFUSED
+        except RevocationError as error:
+            report.fail("revoke_token", error.code)
+
+    def _client(self, wanted: SignOutRequest, report: Report) -> str:
+        """Whose tokens they are: as verified, else as claimed, else the first of those allowed."""
+        if report.session is not None:
+            return report.session.client_id
+        allowed = self._settings.client_ids
+        return wanted.client_id if wanted.client_id in allowed else min(allowed)
+
+    def _answer(self, wanted: SignOutRequest, report: Report) -> HttpAnswer:
+        if report.outcome is Outcome.UNAVAILABLE:
+            # Cookies stay: without their tokens nobody could repeat it.
+            return HttpAnswer(503, {"message": "Service unavailable"}, headers=_RETRY_AFTER)
+        client_id = self._client(wanted, report)
+        return self._farewell.signed_out(client_id, wanted.return_to, is_form=wanted.is_form)

@@ -1,0 +1,195 @@
+"""The sign-out endpoint's settings: read once from the environment, frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from environment import EnvironmentReader
+from environment.reader import LOOPBACK_HOSTS
+from jose.key_settings import KeySettings, read_key_settings
+
+_USER_POOL_ID = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}")
+#: RFC 6265, section 4.1.1: a cookie's name is a token (RFC 9110, section 5.6.2).
+_COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
+_COOKIE_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class LinkedSessions(StrEnum):
+    """What Cognito's native session management is to do with sessions of the same sign-in."""
+
+    KEEP = "keep"
+    """The default: they are left alone. Pools without native sessions know nothing else."""
+    REVOKE = "revoke"
+    """Sessions that began by the managed-login cookie of this one end with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the endpoint can be told. Times carry their unit in the name."""
+
+    deployment: str
+    user_pool_id: str
+    region: str
+    client_ids: frozenset[str]
+    confidential_client_ids: frozenset[str]
+    ledger_table: str
+    logout_endpoint: str | None
+    return_addresses: tuple[str, ...]
+    allowed_origins: frozenset[str]
+    access_token_cookie: str
+    refresh_token_cookie: str
+    cleared_cookies: tuple[str, ...]
+    cookie_domain: str
+    linked_sessions: LinkedSessions
+    unverified_per_minute: int
+    token_max_bytes: int
+    leeway_seconds: int
+    keys: KeySettings
+    timeout_ms: int
+    budget_ms: int
+    local_endpoint: str | None
+
+    @property
+    def issuers(self) -> frozenset[str]:
+        """Both forms in which the user pool names itself."""
+        domain = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+        host = f"cognito-idp.{self.region}.{domain}/{self.user_pool_id}"
+        return frozenset({f"https://{host}", f"https://issuer-{host}"})
+
+    @property
+    def key_set_url(self) -> str:
+        """Where the pool publishes its keys; the same for both forms of issuer."""
+        endpoint = self.local_endpoint
+        if endpoint is None:
+            domain = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+            endpoint = f"https://cognito-idp.{self.region}.{domain}"
+        return f"{endpoint}/{self.user_pool_id}/.well-known/jwks.json"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check every variable.
+
+        Raises:
+            environment.SettingsError: with every problem, each by its variable's name.
+        """
+        read = EnvironmentReader(environ)
+        deployment = read.text("DEPLOYMENT_NAME", "default")
+        if _DEPLOYMENT.fullmatch(deployment) is None:
+            read.problem("DEPLOYMENT_NAME", "must be 1 to 64 letters, digits, _ or -")
+        user_pool_id = read.text("USER_POOL_ID")
+        pool = _USER_POOL_ID.fullmatch(user_pool_id)
+        if pool is None:
+            read.problem("USER_POOL_ID", "must be a user pool's id")
+        client_ids = read.names("CLIENT_IDS")
+        if not client_ids:
+            read.problem("CLIENT_IDS", "must name at least one app client")
+        confidential = read.names("CONFIDENTIAL_CLIENT_IDS")
+        if not confidential <= client_ids:
+            read.problem("CONFIDENTIAL_CLIENT_IDS", "must be among CLIENT_IDS")
+        ledger_table = read.text("LEDGER_TABLE")
+        if not ledger_table:
+            # An access token alone names a session that Cognito can't end and the ledger can.
+            read.problem("LEDGER_TABLE", "must name the ledger's table")
+        logout_endpoint = read.https_url("LOGOUT_ENDPOINT")
+        return_addresses = _addresses(read)
+        if logout_endpoint is not None and not return_addresses:
+            read.problem("RETURN_ADDRESSES", "must name at least one with LOGOUT_ENDPOINT")
+        access_cookie = _cookie_name(read, "ACCESS_TOKEN_COOKIE")
+        refresh_cookie = _cookie_name(read, "REFRESH_TOKEN_COOKIE")
+        origins = _origins(read)
+        if (access_cookie or refresh_cookie) and not origins:
+            # Without it any site could sign its visitors out.
+            read.problem("ALLOWED_ORIGINS", "must name the app's origins where cookies are read")
+        settings = cls(
+            deployment=deployment,
+            user_pool_id=user_pool_id,
+            region=pool["region"] if pool else "",
+            client_ids=client_ids,
+            confidential_client_ids=confidential,
+            ledger_table=ledger_table,
+            logout_endpoint=logout_endpoint,
+            return_addresses=return_addresses,
+            allowed_origins=origins,
+            access_token_cookie=access_cookie,
+            refresh_token_cookie=refresh_cookie,
+            cleared_cookies=_cookie_names(read),
+            cookie_domain=_cookie_domain(read),
+            linked_sessions=read.choice(
+                "LINKED_SESSIONS", LinkedSessions, default=LinkedSessions.KEEP
+            ),
+            # RevokeToken draws on a quota of 120 a second for the whole account, and a refresh
+            # token can't be verified before it is sent: what strangers send is rationed.
+            unverified_per_minute=read.integer(
+                "UNVERIFIED_PER_MINUTE", default=60, minimum=1, maximum=6000
+            ),
+            token_max_bytes=read.integer(
+                "TOKEN_MAX_BYTES", default=8192, minimum=512, maximum=10240
+            ),
+            leeway_seconds=read.integer("LEEWAY_SECONDS", default=5, minimum=0, maximum=60),
+            keys=read_key_settings(read),
+            timeout_ms=read.integer("TIMEOUT_MS", default=2000, minimum=100, maximum=10_000),
+            budget_ms=read.integer("BUDGET_MS", default=8000, minimum=500, maximum=28_000),
+            local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
+        )
+        read.finish()
+        return settings
+
+
+def _addresses(read: EnvironmentReader) -> tuple[str, ...]:
+    """In the order given: the first is where a caller goes who asks for no other."""
+    addresses = tuple(part.strip() for part in read.text("RETURN_ADDRESSES").split(",") if part)
+    if not all(_is_web_address(address) for address in addresses):
+        read.problem("RETURN_ADDRESSES", "each must be an https:// address (http:// on localhost)")
+    return addresses
+
+
+def _origins(read: EnvironmentReader) -> frozenset[str]:
+    origins = read.names("ALLOWED_ORIGINS")
+    if not all(_is_web_address(origin) and origin.count("/") == 2 for origin in origins):
+        read.problem("ALLOWED_ORIGINS", "each must be https://host[:port] and nothing after it")
+    return origins
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_secure = parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
+    )
+    return (
+        is_secure
+        and bool(parts.hostname)
+        and parts.username is None
+        and not parts.fragment
+        and text.isascii()
+        and text.isprintable()
+        and not set(text) & set(' "\\<>')
+    )
+
+
+def _cookie_name(read: EnvironmentReader, variable: str) -> str:
+    name = read.text(variable)
+    if name and _COOKIE_NAME.fullmatch(name) is None:
+        read.problem(variable, "must be a cookie's name")
+    return name
+
+
+def _cookie_names(read: EnvironmentReader) -> tuple[str, ...]:
+    names = tuple(sorted(read.names("CLEARED_COOKIES")))
+    if not all(_COOKIE_NAME.fullmatch(name) for name in names):
+        read.problem("CLEARED_COOKIES", "must be cookies' names")
+    return names
+
+
+def _cookie_domain(read: EnvironmentReader) -> str:
+    domain = read.text("COOKIE_DOMAIN")
+    if domain and _COOKIE_DOMAIN.fullmatch(domain) is None:
+        read.problem("COOKIE_DOMAIN", "must be a host's name")
+    return domain

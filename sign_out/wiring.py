@@ -1,0 +1,83 @@
+"""Builds the endpoint from an environment. The only module that knows the real world."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics
+
+from jose.keys import KeyStore
+from ledger.aws import dynamodb
+from ledger.dynamodb import Calls
+from ledger.writer import Writer
+from sign_out.allowance import Allowance
+from sign_out.cognito import Cognito, make_client
+from sign_out.flow import SignOut
+from sign_out.marks import Marker
+from sign_out.session import SessionReader
+from sign_out.settings import Settings
+from sign_out.telemetry import NAMESPACE, SERVICE, Telemetry
+from transport import MonotonicClock, Transport, WallClock
+from transport.https import HttpsTransport
+
+if TYPE_CHECKING:
+    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
+
+
+def wire(
+    environ: Mapping[str, str],
+    *,
+    clock: WallClock = time.time,
+    monotonic: MonotonicClock = time.monotonic,
+    transport: Transport | None = None,
+    ledger_calls: Calls | None = None,
+    cognito: CognitoIdentityProviderClient | None = None,
+    log_stream: IO[str] | None = None,
+    service: str = SERVICE,
+) -> SignOut:
+    """An endpoint with its settings read and its clients made.
+
+    Args:
+        environ: the settings; see :meth:`sign_out.settings.Settings.from_env`.
+        clock: wall-clock time, seconds since the epoch: for tokens, keys and marks.
+        monotonic: for deadlines and rations.
+        transport: the way to the pool's keys; HTTPS if none is given.
+        ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
+        cognito: an SDK client; made from the settings if none is given.
+        log_stream: where log lines go; standard output if none is given.
+        service: what log lines and metrics call it. Powertools keeps one logger, with one
+            stream, for each name: two in one process need two names.
+
+    Raises:
+        environment.SettingsError: when the settings cannot be used, with every problem.
+    """
+    settings = Settings.from_env(environ)
+    transport = transport or HttpsTransport(
+        connect_timeout_ms=settings.timeout_ms,
+        read_timeout_ms=settings.timeout_ms,
+        clock=monotonic,
+    )
+    calls = ledger_calls or dynamodb(
+        environ,
+        local_endpoint=settings.local_endpoint,
+        timeout_ms=settings.timeout_ms,
+        clock=clock,
+        monotonic=monotonic,
+    )
+    keys = KeyStore(settings.key_set_url, settings.keys, transport=transport, clock=clock)
+    return SignOut(
+        settings,
+        sessions=SessionReader(settings, keys, clock=clock),
+        marker=Marker(Writer(settings.ledger_table, calls), settings.user_pool_id, clock=clock),
+        cognito=Cognito(settings, cognito or make_client(settings)),
+        allowance=Allowance(settings.unverified_per_minute, monotonic=monotonic),
+        telemetry=Telemetry(
+            settings.deployment,
+            Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
+            EphemeralMetrics(namespace=NAMESPACE, service=service),
+        ),
+        monotonic=monotonic,
+    )

@@ -1,0 +1,145 @@
+"""One sign-out endpoint, wired as in Lambda, on a fake Cognito, a fake table and a moved clock."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ledger.rows import SessionRow, UserRow, session_name, user_name
+from local.clock import MovableClock
+from sign_out.wiring import wire
+from tests.cognito import FakeCognito
+from tests.dynamodb import TABLE, FakeDynamoDb
+from tests.tokens import CLIENT_ID, ISSUER, NOW, POOL_ID, SessionMaker, sign
+
+#: Five parts, as an encrypted JWT in compact form has.
+REFRESH_TOKEN = "eyJjdHkiOiJKV1QifQ.key.iv.ciphertext.tag"
+APP = "https://app.example.com"
+ENVIRONMENT = {
+    "USER_POOL_ID": POOL_ID,
+    "CLIENT_IDS": CLIENT_ID,
+    "LEDGER_TABLE": TABLE,
+    "LOGOUT_ENDPOINT": "https://login.example.com/logout",
+    "RETURN_ADDRESSES": f"{APP}/,{APP}/bye",
+    "ALLOWED_ORIGINS": APP,
+    "ACCESS_TOKEN_COOKIE": "__Host-access",
+    "REFRESH_TOKEN_COOKIE": "refresh",
+}
+
+_NUMBERS = itertools.count()
+
+
+@dataclass
+class FakeRevocation:
+    """Cognito's operations as the endpoint calls them, in the shape of the SDK's client."""
+
+    calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    failures: dict[str, Exception] = field(default_factory=dict)
+    before: Callable[[str], object] = lambda _operation: None
+
+    def revoke_token(self, **arguments: Any) -> Mapping[str, Any]:
+        return self._answer("revoke_token", arguments)
+
+    def global_sign_out(self, **arguments: Any) -> Mapping[str, Any]:
+        return self._answer("global_sign_out", arguments)
+
+    def describe_user_pool_client(self, **arguments: Any) -> Mapping[str, Any]:
+        self._answer("describe_user_pool_client", arguments)
+        return {"UserPoolClient": {"ClientSecret": "the-secret"}}
+
+    def _answer(self, operation: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.before(operation)
+        self.calls.append((operation, arguments))
+        if operation in self.failures:
+            raise self.failures[operation]
+        return {}
+
+
+def refused(code: str, status: int = 400) -> ClientError:
+    """An error of Cognito's, as the SDK raises it."""
+    return ClientError(
+        {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]  # the SDK sets more
+        "Operation",
+    )
+
+
+@dataclass
+class Bench:
+    """Wired anew for each test. ``environment`` changes or adds variables; "" takes one away."""
+
+    environment: dict[str, str] = field(default_factory=dict)
+    issuer: FakeCognito = field(default_factory=FakeCognito)
+    table: FakeDynamoDb = field(default_factory=FakeDynamoDb)
+    cognito: FakeRevocation = field(default_factory=FakeRevocation)
+    clock: MovableClock = field(default_factory=lambda: MovableClock(NOW + 60))
+    log: io.StringIO = field(default_factory=io.StringIO)
+    maker: SessionMaker = field(default_factory=SessionMaker)
+
+    def __post_init__(self) -> None:
+        self.endpoint = wire(
+            ENVIRONMENT | self.environment,
+            clock=self.clock,
+            monotonic=self.clock,
+            transport=self.issuer,
+            ledger_calls=self.table,
+            cognito=self.cognito,  # type: ignore[arg-type]  # the three operations that are used
+            log_stream=self.log,
+            service=f"sign-out-{next(_NUMBERS)}",
+        )
+
+    def token(self, **changes: Any) -> str:
+        """An access token of the bench's session."""
+        return sign(self.maker.access(**changes))
+
+    def send(
+        self,
+        body: Any = None,
+        *,
+        bearer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        form: str | None = None,
+        method: str = "POST",
+    ) -> dict[str, Any]:
+        """POST to the endpoint as through an HTTP API."""
+        sent = {"content-type": "application/json"} | dict(headers or {})
+        if bearer is not None:
+            sent["authorization"] = f"Bearer {bearer}"
+        if form is not None:
+            sent["content-type"] = "application/x-www-form-urlencoded"
+        text = form if form is not None else None if body is None else json.dumps(body)
+        event = {
+            "version": "2.0",
+            "headers": sent,
+            "cookies": [f"{name}={value}" for name, value in (cookies or {}).items()],
+            "requestContext": {"http": {"method": method}},
+            "body": text,
+            "isBase64Encoded": False,
+        }
+        return self.endpoint.handle(event, "request-1")
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Log lines so far, without those of metrics."""
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    @property
+    def operations(self) -> list[str]:
+        """What Cognito was asked to do, in order."""
+        return [operation for operation, _ in self.cognito.calls]
+
+    @property
+    def session(self) -> SessionRow:
+        """The session's row in the ledger."""
+        name = session_name(ISSUER, self.maker.subject, self.maker.origin_jti)
+        return SessionRow.read(self.table.rows.get(name, {}))
+
+    @property
+    def user(self) -> UserRow:
+        """The user's row in the ledger."""
+        return UserRow.read(self.table.rows.get(user_name(ISSUER, self.maker.subject), {}))

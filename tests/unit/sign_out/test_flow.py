@@ -1,0 +1,231 @@
+"""What a sign-out does, in which order, and what it answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from ledger.rows import LedgerError
+from tests.cognito import refused as key_set_refused
+from tests.tokens import CLIENT_ID, ISSUER_NEW_FORM, NOW, sign
+from tests.unit.sign_out.bench import APP, REFRESH_TOKEN, Bench, refused
+
+BYE = f"https://login.example.com/logout?client_id={CLIENT_ID}&logout_uri="
+HOME = f"{BYE}https%3A%2F%2Fapp.example.com%2F"
+
+
+def document(answer: dict[str, Any]) -> Any:
+    return json.loads(answer["body"])
+
+
+def test_an_access_token_ends_its_session() -> None:
+    """The session is marked in the ledger; without a refresh token Cognito has nothing to do."""
+    bench = Bench()
+    answer = bench.send(bearer=bench.token())
+    assert answer["statusCode"] == 200
+    assert document(answer) == {"signed_out": True, "logout_url": HOME}
+    assert bench.session.revoked_at == NOW + 60
+    assert bench.operations == []
+    assert bench.lines()[-1]["outcome"] == "signed_out"
+
+
+def test_both_tokens_end_the_session_at_both_layers() -> None:
+    """The ledger is marked before Cognito is asked: the authorizer refuses from then on."""
+    bench = Bench()
+    marked: list[int] = []
+    bench.cognito.before = lambda _operation: marked.append(bench.session.revoked_at)
+    bench.send({"access_token": bench.token(), "refresh_token": REFRESH_TOKEN})
+    assert marked == [NOW + 60]
+    assert bench.cognito.calls == [
+        ("revoke_token", {"Token": REFRESH_TOKEN, "ClientId": CLIENT_ID})
+    ]
+
+
+def test_everywhere_ends_every_session() -> None:
+    """The user's sessions of this second and earlier are marked, and Cognito signs out globally."""
+    bench = Bench()
+    token = bench.token()
+    bench.send({"everywhere": True}, bearer=token)
+    assert bench.user.not_before == NOW + 61
+    assert bench.session.revoked_at == NOW + 60
+    assert bench.cognito.calls == [("global_sign_out", {"AccessToken": token})]
+
+
+@pytest.mark.parametrize("changes", [{"scope": "openid"}, {"exp": NOW + 30}])
+def test_everywhere_without_cognitos_consent(changes: dict[str, Any]) -> None:
+    """A token that GlobalSignOut does not take still marks everything in the ledger."""
+    bench = Bench()
+    bench.send({"everywhere": "true"}, bearer=bench.token(**changes))
+    assert bench.user.not_before == NOW + 61
+    assert bench.operations == []
+
+
+def test_an_expired_token_still_signs_out() -> None:
+    """It names the session, whose refresh token may live on."""
+    bench = Bench()
+    bench.send(bearer=bench.token(exp=NOW - 3600))
+    assert bench.session.revoked_at == NOW + 60
+
+
+def test_a_token_of_the_newer_issuer_form_is_of_the_same_pool() -> None:
+    """Both forms of the pool's issuer mark the same rows."""
+    bench = Bench()
+    bench.send(bearer=bench.token(iss=ISSUER_NEW_FORM))
+    assert bench.session.revoked_at == NOW + 60
+
+
+def test_a_repeat_is_harmless() -> None:
+    """The same request again marks nothing anew and answers the same."""
+    bench = Bench()
+    token = bench.token()
+    first = bench.send({"refresh_token": REFRESH_TOKEN}, bearer=token)
+    bench.clock.advance(5)
+    bench.cognito.failures["revoke_token"] = refused("InvalidParameterException")
+    assert bench.send({"refresh_token": REFRESH_TOKEN}, bearer=token) == first
+    assert bench.session.revoked_at == NOW + 60
+    assert bench.lines()[-1]["steps"]["revoke_token"] == "refused"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other"},
+        {"client_id": "another"},
+        {"token_use": "id"},
+        {"origin_jti": None},
+        {"sub": 1},
+    ],
+)
+def test_an_unknown_token_gets_the_answer_of_a_known_one(changes: dict[str, Any]) -> None:
+    """Nobody learns from the answer whether a token is known, and nothing is done for it."""
+    known, unknown = Bench(), Bench()
+    expected = known.send(bearer=known.token())
+    assert unknown.send(bearer=unknown.token(**changes)) == expected
+    assert unknown.table.rows == {}
+    assert unknown.lines()[-1]["outcome"] == "nothing"
+
+
+@pytest.mark.parametrize("token", ["a.b.c", "x", "x" * 9000])
+def test_what_is_no_token_gets_the_same_answer(token: str) -> None:
+    """Nor does anybody learn what a token looks like."""
+    known, unknown = Bench(), Bench()
+    expected = known.send(bearer=known.token())
+    assert unknown.send(bearer=token) == expected
+    assert unknown.send({"refresh_token": token}) == expected
+    assert unknown.send() == expected
+    assert unknown.operations == []
+
+
+def test_a_forged_token_marks_nothing() -> None:
+    """A token with another key's signature ends nobody's session."""
+    bench = Bench()
+    forged = sign(bench.maker.access(), key="attacker", header={"kid": "key1"})
+    assert bench.send({"everywhere": True}, bearer=forged)["statusCode"] == 200
+    assert bench.table.rows == {}
+
+
+def test_a_ledger_that_is_down_does_not_keep_cognito_from_revoking() -> None:
+    """The rest is done all the same, and the caller is told to come again, cookies kept."""
+    bench = Bench()
+    bench.table.failure = LedgerError("down")
+    answer = bench.send(
+        cookies={"__Host-access": bench.token(), "refresh": REFRESH_TOKEN}, headers={"origin": APP}
+    )
+    assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "2")
+    assert "cookies" not in answer
+    assert bench.operations == ["revoke_token"]
+    bench.table.failure = None
+    assert bench.send(bearer=bench.token())["statusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        refused("TooManyRequestsException"),
+        refused("InternalErrorException", 500),
+        refused("SomethingElse", 503),
+        EndpointConnectionError(endpoint_url="https://example.com"),
+    ],
+)
+def test_cognito_that_does_not_answer_leaves_the_mark(failure: Exception) -> None:
+    """What was marked stays marked, and the caller is told to come again."""
+    bench = Bench()
+    bench.cognito.failures = {"revoke_token": failure, "global_sign_out": failure}
+    answer = bench.send({"everywhere": True, "refresh_token": REFRESH_TOKEN}, bearer=bench.token())
+    assert answer["statusCode"] == 503
+    assert bench.session.revoked_at == NOW + 60
+    assert bench.operations == ["global_sign_out", "revoke_token"]
+    assert bench.lines()[-1]["outcome"] == "unavailable"
+
+
+def test_keys_that_can_not_be_had_are_no_refusal() -> None:
+    """Nobody can say whose token it is, so nobody is told that it is signed out."""
+    bench = Bench()
+    bench.issuer.key_set_failure = key_set_refused("InternalErrorException", status=500)
+    answer = bench.send({"refresh_token": REFRESH_TOKEN}, bearer=bench.token())
+    assert answer["statusCode"] == 503
+    assert bench.operations == ["revoke_token"]
+
+
+def test_strangers_refresh_tokens_are_rationed() -> None:
+    """What can't be verified draws on a ration; a verified session's does not."""
+    bench = Bench({"UNVERIFIED_PER_MINUTE": "8"})
+    statuses = [bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] for _ in range(4)]
+    assert statuses == [200, 200, 503, 503]
+    with_session = bench.send({"refresh_token": REFRESH_TOKEN}, bearer=bench.token())
+    assert with_session["statusCode"] == 200
+    bench.clock.advance(7.4)
+    assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 503
+    bench.clock.advance(0.2)
+    assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 200
+
+
+def test_a_refresh_token_alone_is_revoked_for_the_client_that_is_named() -> None:
+    """A client that is not allowed counts as none."""
+    bench = Bench({"CLIENT_IDS": "aaa,bbb"})
+    for client in ("bbb", "ccc"):
+        bench.send({"refresh_token": REFRESH_TOKEN, "client_id": client})
+    assert [arguments["ClientId"] for _, arguments in bench.cognito.calls] == ["bbb", "aaa"]
+
+
+def test_a_confidential_clients_secret_comes_from_cognito() -> None:
+    """It is asked for once, and stands in no setting."""
+    bench = Bench({"CONFIDENTIAL_CLIENT_IDS": CLIENT_ID})
+    for _ in range(2):
+        bench.send({"refresh_token": REFRESH_TOKEN})
+    assert bench.operations == ["describe_user_pool_client", "revoke_token", "revoke_token"]
+    assert bench.cognito.calls[-1][1]["ClientSecret"] == "the-secret"
+    assert "the-secret" not in bench.log.getvalue()
+
+
+def test_a_secret_that_can_not_be_had_is_an_outage() -> None:
+    """Without it nothing is revoked, and the caller is told to come again."""
+    bench = Bench({"CONFIDENTIAL_CLIENT_IDS": CLIENT_ID})
+    bench.cognito.failures["describe_user_pool_client"] = refused("AccessDeniedException")
+    assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 503
+
+
+def test_linked_sessions_end_where_that_is_asked_for() -> None:
+    """With native sessions Cognito ends those of the same sign-in too."""
+    bench = Bench({"LINKED_SESSIONS": "revoke"})
+    bench.send({"refresh_token": REFRESH_TOKEN})
+    assert bench.cognito.calls[-1][1]["RevokeAssociatedSessions"] == "LINKED"
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "HEAD"])
+def test_only_post_signs_out(method: str) -> None:
+    """A link or an image signs nobody out."""
+    bench = Bench()
+    answer = bench.send(bearer=bench.token(), method=method)
+    assert answer["statusCode"] == 400
+    assert bench.table.rows == {}
+
+
+def test_what_is_no_event_is_a_bad_request() -> None:
+    """An event of another kind is answered, and reported."""
+    bench = Bench()
+    assert bench.endpoint.handle({"Records": []})["statusCode"] == 400
+    assert bench.lines()[-1]["outcome"] == "malformed"
