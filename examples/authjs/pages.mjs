@@ -1,0 +1,15 @@
+// The app's pages, as plain as they can be.
+
+const escaped = (text) =>
+  String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+export function page(title, ...parts) {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>
+<body><h1>${escaped(title)}</h1>${parts.join("\n")}<script src="/sign-out.js"></script></body></html>`;
+}
+
+export const line = (id, text) => `<p id="${id}">${escaped(text)}</p>`;
+
+export const link = (href, text) => `<p><a href="${href}">${escaped(text)}</a></p>`;
+
+export const button = (id, text) => `<button id="${id}" type="button">${escaped(text)}</button>`;
