@@ -1,0 +1,188 @@
+"""Runs one world: first the load, which is measured, then the revocations, which are watched.
+
+**Sampling.** Of many sessions every n-th is simulated, at its true pace; all sandboxes are. A share
+of the sandboxes would not do: a session's calls would then meet in fewer memories, and hit more
+often than they do. The account's quotas are divided by n.
+
+**Beginning.** Verdicts in the ledger, in sandboxes and in the gateway's cache are of such ages as
+they have when the load has lasted for long (:mod:`simulation.past`), so that hours of verdict TTL
+need no hours to settle. Rows remembered in sandboxes do: for ``WARM_UP_SECONDS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from simpy import Environment
+from simpy.events import Event
+
+from simulation.build import Assumptions, World
+from simulation.closed_forms import estimate
+from simulation.cost import Usage, cost_per_million
+from simulation.load import Limits, Load, Settings
+from simulation.outcome import Delay, Outcome, Way
+from simulation.rates import Counts, rates_of
+from simulation.revocations import Watch, declared_seconds, summary, watch_one, ways
+from simulation.sign_ins import sign_ins
+from simulation.suspension import Suspension
+from simulation.tally import Tally
+from simulation.world import chance
+
+WARM_UP_SECONDS = 10.0
+#: Long enough for the last request to be answered.
+_DRAIN_SECONDS = 5.0
+#: Within which watched sessions begin to call.
+_SPREAD_SECONDS = 30.0
+_END_IDLE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is simulated.
+
+    Args:
+        requests: as many as there should be within the measured time, of the sample.
+        least_seconds: shorter than this nothing is measured; sessions are sampled instead.
+        most_seconds: longer than this nothing is measured, however small the load.
+        watched: sessions that are revoked in each way.
+        tries_first: see :mod:`simulation.suspension`.
+    """
+
+    requests: int = 20_000
+    least_seconds: float = 60.0
+    most_seconds: float = 600.0
+    watched: int = 12
+    tries_first: bool = True
+
+    def window_seconds(self, load: Load) -> float:
+        """How long the load is measured."""
+        wanted = self.requests / load.requests_per_second
+        return min(self.most_seconds, max(self.least_seconds, wanted))
+
+    def sampled_one_in(self, load: Load) -> int:
+        """Of how many sessions one is simulated."""
+        if load.sandboxes == 0:
+            return 1
+        all_requests = load.requests_per_second * self.window_seconds(load)
+        return min(max(1, round(all_requests / self.requests)), load.active_sessions)
+
+
+def simulate(
+    name: str,
+    load: Load,
+    limits: Limits,
+    settings: Settings,
+    *,
+    seed: int = 1,
+    effort: Effort | None = None,
+    assumptions: Assumptions | None = None,
+) -> Outcome:
+    """Simulate one load under one choice of settings. The same arguments give the same outcome."""
+    env, effort, assumptions = Environment(), effort or Effort(), assumptions or Assumptions()
+    step, window = effort.sampled_one_in(load), effort.window_seconds(load)
+    with Suspension(env, tries_first=effort.tries_first) as suspension:
+        world = World(
+            load,
+            limits,
+            settings,
+            suspension,
+            env=env,
+            sampled_one_in=step,
+            seed=seed,
+            assumptions=assumptions,
+        )
+        tally = Tally(WARM_UP_SECONDS, WARM_UP_SECONDS + window)
+        before, after = _measure(world, tally)
+        delays = _revoke(world, effort.watched)
+    assert world.api.asked == world.api.answered
+    rates = rates_of(world, tally, before, after)
+    usage = Usage(
+        tally.billed_seconds * step / window,
+        settings.lambda_memory_mb,
+        assumptions.line_bytes,
+        assumptions.metrics,
+    )
+    return Outcome(
+        name=name,
+        load=load,
+        limits=limits,
+        settings=settings,
+        seed=seed,
+        sampled_one_in=step,
+        measured_seconds=window,
+        simulated_requests=tally.requests,
+        rates=rates,
+        answers=tally.answers(),
+        delays=delays,
+        cost=cost_per_million(load, limits, rates, usage),
+        getuser_estimated_per_second=estimate(load, limits, settings).getuser_per_second,
+    )
+
+
+def _measure(world: World, tally: Tally) -> tuple[Counts, Counts]:
+    """Run the load, and return the counts at both ends of the measured time."""
+    env, time = world.env, world.time
+
+    def asked(text: str, is_throttled: bool) -> None:
+        session = world.population.by_name[text.split("/")[1]]
+        if tally.is_open(time.now()) and not session.is_watched:
+            tally.getuser_asked += 1
+            tally.getuser_throttled += is_throttled
+
+    def signed_in() -> None:
+        tally.sign_ins += tally.is_open(time.now())
+
+    world.cognito.on_getuser = asked
+    env.process(world.pages.load(until=tally.end, done=tally.record))
+    env.process(
+        sign_ins(
+            world.population,
+            world.settings.session_mode,
+            world.hook,
+            time,
+            chance(world.seed, "sign-ins"),
+            until=tally.end,
+            done=signed_in,
+        )
+    )
+    env.process(_end_idle(world, tally.end))
+    env.run(until=tally.begin)
+    before = Counts.of(world)
+    env.run(until=tally.end)
+    after = Counts.of(world)
+    env.run(until=tally.end + _DRAIN_SECONDS)
+    return before, after
+
+
+def _end_idle(world: World, until: float) -> Generator[Event, None, None]:
+    while world.time.now() < until:
+        yield world.env.timeout(_END_IDLE_SECONDS)
+        world.fleet.end_idle()
+
+
+def _revoke(world: World, watched: int) -> tuple[Delay, ...]:
+    """Revoke so many sessions in each way, and watch them."""
+    world.stop_sampling()
+    random, settings = chance(world.seed, "revocations"), world.settings
+    watches: dict[Way, list[Watch]] = {way: [] for way in ways(settings) if watched}
+    ahead = (settings.memory_ttl_seconds if settings.ledger else 0) + 3.0
+    for way, ones in watches.items():
+        for i in range(watched):
+            # Half of the tokens are fresh, too young for a mark on when they were issued.
+            session = world.population.watched(age_seconds=120 * (i % 2))
+            watch = Watch(way, session, declared_seconds(way, settings))
+            ones.append(watch)
+            world.env.process(
+                watch_one(
+                    watch,
+                    world.revoker,
+                    world.api,
+                    world.time,
+                    random,
+                    begin_seconds=random.random() * _SPREAD_SECONDS,
+                    ahead_seconds=ahead,
+                )
+            )
+    world.env.run()
+    return tuple(summary(way, ones) for way, ones in watches.items())
