@@ -67,6 +67,11 @@ class Claims:
             raise JoseError(Fault.CLAIM_MALFORMED)
         return tuple(values)
 
+    def words(self, claim: str) -> tuple[str, ...]:
+        """Names in one text, separated by white space, or in a list; none if it is not there."""
+        value = self._payload.get(claim, "")
+        return tuple(value.split()) if isinstance(value, str) else self.names(claim)
+
     def moment(self, claim: str) -> int:
         """Seconds since the epoch, as an integer: no float, no text, no truth value."""
         value = self._payload.get(claim)
