@@ -58,7 +58,7 @@ def test_a_token_as_rfc_9068_has_it() -> None:
         "auth_time": NOW - 60,
     }
     stated = {"sessionClaim": "sid", "groupsClaim": "groups", "scopeClaim": "scp"}
-    found = read(stated=stated, **claims, groups=["staff"], scp=["read", "write"])
+    found = read(stated=stated, **claims, auth_time=NOW - 60, groups=["staff"], scp=["read", "write"])
     assert (found.client_id, found.token_id, found.session_id) == ("app", "jti1", "sid1")
     assert (found.authenticated_at, found.groups) == (NOW - 60, ("staff",))
     assert found.scopes == {"read", "write"}
