@@ -51,14 +51,10 @@ def test_a_token_as_auth0_writes_it() -> None:
 
 def test_a_token_as_rfc_9068_has_it() -> None:
     """Client, token and session have names of their own, and groups where they are stated."""
-    claims: dict[str, Any] = {
-        "client_id": "app",
-        "jti": "jti1",
-        "sid": "sid1",
-        "auth_time": NOW - 60,
-    }
     stated = {"sessionClaim": "sid", "groupsClaim": "groups", "scopeClaim": "scp"}
-    found = read(stated=stated, **claims, auth_time=NOW - 60, groups=["staff"], scp=["read", "write"])
+    names: dict[str, Any] = {"client_id": "app", "jti": "jti1", "sid": "sid1"}
+    lists: dict[str, Any] = {"groups": ["staff"], "scp": ["read", "write"]}
+    found = read(stated=stated, auth_time=NOW - 60, **names, **lists)
     assert (found.client_id, found.token_id, found.session_id) == ("app", "jti1", "sid1")
     assert (found.authenticated_at, found.groups) == (NOW - 60, ("staff",))
     assert found.scopes == {"read", "write"}
