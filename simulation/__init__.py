@@ -34,3 +34,26 @@ How it is built, from the inside out:
 
 ``docs/decisions/0011-what-a-fleet-asks.md`` has the findings, and what the model leaves out.
 """
+
+from simulation.closed_forms import Estimate, estimate
+from simulation.load import LEVELS, Limits, Load, SessionMode, Settings
+from simulation.outcome import Outcome, Way
+from simulation.planner import Plan, choose, plan
+from simulation.run import Effort, simulate
+
+__all__ = [
+    "LEVELS",
+    "Effort",
+    "Estimate",
+    "Limits",
+    "Load",
+    "Outcome",
+    "Plan",
+    "SessionMode",
+    "Settings",
+    "Way",
+    "choose",
+    "estimate",
+    "plan",
+    "simulate",
+]

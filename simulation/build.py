@@ -27,6 +27,9 @@ from simulation.table import TABLE, Table
 from simulation.traffic import Pages
 from simulation.world import BEGIN, Time, authorizer_settings, chance, environment, key_set
 
+#: Rows that a decision reads at least, if it is not made from memory: the user's, the session's.
+_LEAST_READS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
@@ -52,6 +55,7 @@ class World:
         env: Environment,
         sampled_one_in: int,
         seed: int,
+        begins_cold: bool,
         assumptions: Assumptions,
     ) -> None:
         self.env, self.time = env, Time(env)
@@ -61,7 +65,7 @@ class World:
         self.cognito = Cognito(
             limits,
             sampled_one_in=sampled_one_in,
-            is_overloaded=estimated.is_overloaded,
+            is_overloaded=estimated.is_overloaded or begins_cold,
             now=time.now,
             clock=time.clock,
         )
@@ -74,13 +78,20 @@ class World:
             limits,
             suspension,
             sampled_one_in=sampled_one_in,
+            is_overloaded=_LEAST_READS * estimated.authorizer_calls_per_second
+            > limits.partitions * limits.partition_read_units_per_second,
             seconds=latencies.dynamodb.draws(chance(seed, "dynamodb")),
             now=time.now,
         )
         self.marks = Counted(table)
         cache = ResultCache(settings.gateway_ttl_seconds, time.clock)
         past = Past(
-            load, settings, estimated, table=table, cache=cache, random=chance(seed, "past")
+            load,
+            settings,
+            0.0 if begins_cold else estimated.answered_share,
+            table=table,
+            cache=cache,
+            random=chance(seed, "past"),
         )
         self.fleet = self._fleet(load, suspension, assumptions.cycle)
         self.api = Api(
@@ -112,7 +123,7 @@ class World:
     def stop_sampling(self) -> None:
         """From now on each session stands for itself, and the account's quotas are its own."""
         self.cognito.refill(self.limits)
-        self.dynamodb.sampled_one_in = 1
+        self.dynamodb.refill()
 
     def _fleet(self, load: Load, suspension: Suspension, cycle: LifeCycle) -> Fleet[Sandbox]:
         read = authorizer_settings(self.settings)

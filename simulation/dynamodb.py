@@ -21,16 +21,14 @@ from transport import Deadline
 
 #: Of the authorizer's ledger settings: it gives up on an answer after this.
 TIMEOUT_SECONDS = 0.3
-#: A partition's own limit holds; unused capacity of so many seconds comes on top.
-_BURST_SECONDS = 1.0
 _SHARED_ROWS = ("pool#", "client#")
 
 
 class DynamoDb:
     """The way from sandboxes to the table; see :class:`ledger.dynamodb.Calls`. It counts.
 
-    A call for a session's or user's rows stands for ``sampled_one_in`` such calls; one for the
-    pool's or the client's row for itself alone, for all sandboxes are simulated.
+    Sessions' and users' rows lie on partitions whose rates are divided as Cognito's are. All
+    sandboxes are simulated, so the pool's and the client's rows bear what one partition bears.
     """
 
     def __init__(
@@ -40,15 +38,28 @@ class DynamoDb:
         suspension: Suspension,
         *,
         sampled_one_in: int,
+        is_overloaded: bool,
         seconds: Callable[[], float],
         now: Callable[[], float],
     ) -> None:
+        """
+        Args:
+            table: what is stored.
+            limits: of partitions, and how many there are.
+            suspension: lets calls take their time.
+            sampled_one_in: of how many sessions one is simulated.
+            is_overloaded: whether more is read than all partitions bear, so that they start spent.
+            seconds: how long a call takes.
+            now: the simulation's clock.
+        """
         self._table = table
         self._suspension = suspension
-        self.sampled_one_in = sampled_one_in
+        self._limits = limits
+        self._now = now
         self._seconds = seconds
-        self._reads = _partitions(limits, limits.partition_read_units_per_second, now)
-        self._writes = _partitions(limits, limits.partition_write_units_per_second, now)
+        self._reads, self._writes = self._partitions(sampled_one_in, is_full=not is_overloaded)
+        bears = limits.partition_read_units_per_second
+        self._shared = TokenBucket(bears, bears, now)
         self.read_units = 0
         """Of users' and sessions' rows, as simulated."""
         self.shared_read_units = 0
@@ -56,6 +67,10 @@ class DynamoDb:
         self.write_units = 0
         self.failed_conditions = 0
         self.throttled = 0
+
+    def refill(self) -> None:
+        """From now on the partitions are for what is simulated, and nothing is spent."""
+        self._reads, self._writes = self._partitions(1, is_full=True)
 
     def __call__(
         self, operation: str, payload: Mapping[str, Any], deadline: Deadline
@@ -86,24 +101,39 @@ class DynamoDb:
     def _charge(self, operation: str, payload: Mapping[str, Any]) -> None:
         if operation == "UpdateItem":
             self.write_units += 1
-            self._take(self._writes, payload["Key"][KEY]["S"])
+            self._take(_of(self._writes, payload["Key"][KEY]["S"]))
             return
         [wanted] = payload["RequestItems"].values()
         for key in wanted["Keys"]:
             name: str = key[KEY]["S"]
             if name.startswith(_SHARED_ROWS):
                 self.shared_read_units += 1
+                self._take(self._shared)
             else:
                 self.read_units += 1
-            self._take(self._reads, name)
+                self._take(_of(self._reads, name))
 
-    def _take(self, partitions: list[TokenBucket], name: str) -> None:
-        weight = 1 if name.startswith(_SHARED_ROWS) else self.sampled_one_in
-        if not partitions[zlib.crc32(name.encode()) % len(partitions)].take(weight):
+    def _take(self, partition: TokenBucket) -> None:
+        if not partition.take():
             self.throttled += 1
             raise LedgerError("ThrottlingException")
 
+    def _partitions(
+        self, sampled_one_in: int, *, is_full: bool
+    ) -> tuple[list[TokenBucket], list[TokenBucket]]:
+        limits = self._limits
+        reads, writes = (
+            [
+                TokenBucket(units / sampled_one_in, units, self._now, is_full=is_full)
+                for _ in range(limits.partitions)
+            ]
+            for units in (
+                limits.partition_read_units_per_second,
+                limits.partition_write_units_per_second,
+            )
+        )
+        return reads, writes
 
-def _partitions(limits: Limits, per_second: int, now: Callable[[], float]) -> list[TokenBucket]:
-    burst = per_second * _BURST_SECONDS
-    return [TokenBucket(per_second, burst, now) for _ in range(limits.partitions)]
+
+def _of(partitions: list[TokenBucket], name: str) -> TokenBucket:
+    return partitions[zlib.crc32(name.encode()) % len(partitions)]

@@ -65,8 +65,9 @@ class Limits:
     user_updates_per_second: float = 25
     partition_read_units_per_second: int = 3000
     partition_write_units_per_second: int = 1000
-    partitions: int = 4
-    """Of a new table on demand."""
+    partitions: int = 16
+    """Of a table that has grown with its load, to some 48,000 read units a second. A new one on
+    demand has four, which bear 12,000 reads or 4,000 writes a second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from random import Random
 from ledger.roster import SEEN_RESOLUTION_SECONDS
 from ledger.rows import Member, UserRow, session_name, user_name
 from ledger.writer import Writer
-from simulation.closed_forms import Estimate, fresh_share, reached
+from simulation.closed_forms import fresh_share, reached
 from simulation.gateway import ResultCache
 from simulation.load import Load, SessionMode, Settings
 from simulation.sandbox import Sandbox
@@ -31,15 +31,24 @@ class Past:
         self,
         load: Load,
         settings: Settings,
-        estimated: Estimate,
+        answered_share: float,
         *,
         table: Table,
         cache: ResultCache,
         random: Random,
     ) -> None:
+        """
+        Args:
+            load: what there has been.
+            settings: how long results live.
+            answered_share: of pages that needed a verdict, how many got one.
+            table: where verdicts and rosters are kept.
+            cache: the gateway's.
+            random: draws who was asked about, and when.
+        """
         self._load = load
         self._settings = settings
-        self._share = estimated.answered_share
+        self._share = answered_share
         self._writer = Writer(TABLE, table)
         self._cache = cache
         self._random = random

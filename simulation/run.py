@@ -47,6 +47,8 @@ class Effort:
         most_seconds: longer than this nothing is measured, however small the load.
         watched: sessions that are revoked in each way.
         tries_first: see :mod:`simulation.suspension`.
+        begins_cold: whether no verdict is there at the beginning, as when the ledger is switched on
+            under full load; the time to warm up then counts as well.
     """
 
     requests: int = 20_000
@@ -54,6 +56,7 @@ class Effort:
     most_seconds: float = 600.0
     watched: int = 12
     tries_first: bool = True
+    begins_cold: bool = False
 
     def window_seconds(self, load: Load) -> float:
         """How long the load is measured."""
@@ -90,9 +93,11 @@ def simulate(
             env=env,
             sampled_one_in=step,
             seed=seed,
+            begins_cold=effort.begins_cold,
             assumptions=assumptions,
         )
-        tally = Tally(WARM_UP_SECONDS, WARM_UP_SECONDS + window)
+        begin = 0.0 if effort.begins_cold else WARM_UP_SECONDS
+        tally = Tally(begin, begin + window)
         before, after = _measure(world, tally)
         delays = _revoke(world, effort.watched)
     assert world.api.asked == world.api.answered
@@ -147,7 +152,8 @@ def _measure(world: World, tally: Tally) -> tuple[Counts, Counts]:
         )
     )
     env.process(_end_idle(world, tally.end))
-    env.run(until=tally.begin)
+    if tally.begin:
+        env.run(until=tally.begin)
     before = Counts.of(world)
     env.run(until=tally.end)
     after = Counts.of(world)

@@ -1,0 +1,90 @@
+"""The simulations that are published: a grid of loads and caching levels, and the questions that
+were asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from simulation.load import LEVELS, Limits, Load, SessionMode, Settings
+from simulation.outcome import Outcome
+from simulation.run import Effort, simulate
+
+#: Sandboxes that requests spread over, by requests a second.
+SANDBOXES = {10: 20, 1_000: 200, 10_000: 1_000}
+SESSIONS = (1_000, 100_000, 1_000_000)
+GRID_LEVELS = ("none", "sandbox memory", "ledger", "busy", "gateway")
+TARGET = Load(10_000, 100_000, 1_000)
+MILLION = Load(10_000, 1_000_000, 1_000)
+
+_GRID = Effort(requests=4_000, watched=4)
+_CLOSER = Effort(requests=20_000, watched=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One simulation to run. Names are unique, and stable: charts and tables go by them."""
+
+    name: str
+    load: Load
+    settings: Settings
+    effort: Effort = _GRID
+    limits: Limits = Limits()  # noqa: RUF009  # frozen
+
+
+def grid() -> list[Scenario]:
+    """Every load under every caching level."""
+    return [
+        Scenario(
+            f"{level}, {rate}/s, {sessions} sessions", Load(rate, sessions, boxes), LEVELS[level]
+        )
+        for rate, boxes in SANDBOXES.items()
+        for sessions in SESSIONS
+        for level in GRID_LEVELS
+    ]
+
+
+def questions() -> list[Scenario]:
+    """The target, and what to set for a million sessions; what goes wrong, and how."""
+    rostered = replace(LEVELS["longest"], session_mode=SessionMode.LEDGER)
+    return [
+        Scenario("target", TARGET, LEVELS["long"], _CLOSER),
+        Scenario("target, longest", TARGET, LEVELS["longest"]),
+        Scenario("million, longest", MILLION, LEVELS["longest"]),
+        Scenario(
+            "million, longest, quota 250",
+            MILLION,
+            rostered,
+            limits=Limits(getuser_per_second=250),
+        ),
+        Scenario(
+            "million, busy, quota 2500",
+            MILLION,
+            replace(LEVELS["busy"], session_mode=SessionMode.LEDGER),
+            limits=Limits(getuser_per_second=2_500),
+        ),
+        Scenario("target, cold", TARGET, LEVELS["long"], replace(_GRID, begins_cold=True)),
+        Scenario("target, new table", TARGET, LEVELS["long"], limits=Limits(partitions=4)),
+    ]
+
+
+def run_all(
+    progress: Callable[[int, int, str], None] = lambda _done, _of, _name: None, *, seed: int = 1
+) -> list[Outcome]:
+    """Run them all, in order. ``progress`` is called before each one, and once at the end."""
+    scenarios, outcomes = grid() + questions(), list[Outcome]()
+    for scenario in scenarios:
+        progress(len(outcomes), len(scenarios), scenario.name)
+        outcomes.append(
+            simulate(
+                scenario.name,
+                scenario.load,
+                scenario.limits,
+                scenario.settings,
+                seed=seed,
+                effort=scenario.effort,
+            )
+        )
+    progress(len(outcomes), len(scenarios), "")
+    return outcomes
