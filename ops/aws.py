@@ -18,10 +18,14 @@ from ops.answers import UnavailableError, UsageError
 from ops.world import MakeSession
 
 #: A command is run by a person who waits, or by a script that repeats.
-_SDK: dict[str, Any] = {
-    "connect_timeout": 5,
-    "read_timeout": 15,
-    "retries": {"mode": "standard", "total_max_attempts": 4},
+_SDK = Config(
+    connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4}
+)
+#: Whoever listens on this machine must not be sent what AWS would believe.
+_OF_THIS_MACHINE: dict[str, Any] = {
+    "aws_access_key_id": "local",
+    "aws_secret_access_key": "local",
+    "config": Config(proxies={}, retries={"mode": "standard", "total_max_attempts": 1}),
 }
 
 
@@ -74,18 +78,12 @@ class Aws:
     def client(self, service: str) -> Any:
         """The service's client, made when it is first asked for."""
         if service not in self._clients:
-            # Whoever listens on this machine must not be sent what AWS would believe.
-            local: dict[str, Any] = (
-                {
-                    "endpoint_url": self.endpoint_url,
-                    "aws_access_key_id": "local",
-                    "aws_secret_access_key": "local",
-                    "config": Config(**_SDK, proxies={}),
-                }
-                if self.endpoint_url is not None
-                else {"config": Config(**_SDK)}
+            options: dict[str, Any] = {"config": _SDK}
+            if self.endpoint_url is not None:
+                options = _OF_THIS_MACHINE | {"endpoint_url": self.endpoint_url}
+            self._clients[service] = self.session.client(
+                service, region_name=self.region, **options
             )
-            self._clients[service] = self.session.client(service, region_name=self.region, **local)
         return self._clients[service]
 
     def caller(self) -> Caller:

@@ -16,7 +16,7 @@ import inspect
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Annotated, Any, get_type_hints
 
@@ -26,9 +26,10 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from ops.answers import SCHEMA_VERSION, Answer, Exit, OpsError
+from ops.audit import AUDIT_NEEDS
 from ops.aws import unavailable
 from ops.deployment import DEFAULT_STACK
-from ops.run import Place, Run
+from ops.run import Approval, Place, Run
 from ops.token_input import looks_like_token, redacted
 from ops.world import World
 
@@ -50,7 +51,20 @@ _COMMON: dict[str, Any] = {
         bool, typer.Option("--json", help="One JSON object, for scripts.", rich_help_panel=_WHERE)
     ],
 }
-_DEFAULTS = {"stack": DEFAULT_STACK, "as_json": False}
+_CHANGE = "Change"
+_OF_CHANGES: dict[str, Any] = {
+    "yes": Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=_CHANGE)],
+    "reason": Annotated[
+        str | None, typer.Option(help="Why, for the trail.", rich_help_panel=_CHANGE)
+    ],
+    "without_audit": Annotated[
+        bool,
+        typer.Option(
+            "--without-audit", help="Leave no line in the trail.", rich_help_panel=_CHANGE
+        ),
+    ],
+}
+_DEFAULTS = {"stack": DEFAULT_STACK, "as_json": False, "yes": False, "without_audit": False}
 
 #: The IAM actions that each command needs, by its name; ``docs/operations.md`` has the table.
 NEEDS: dict[str, tuple[str, ...]] = {}
@@ -59,7 +73,13 @@ Function = Callable[..., Answer]
 
 
 def command(
-    app: typer.Typer, name: str, *, example: str, needs: Sequence[str], group: str = ""
+    app: typer.Typer,
+    name: str,
+    *,
+    example: str,
+    needs: Sequence[str],
+    group: str = "",
+    is_change: bool = False,
 ) -> Callable[[Function], Function]:
     """Make a function a command of ``app``.
 
@@ -69,26 +89,35 @@ def command(
         example: a command line without ``python -m ops``.
         needs: the IAM actions that it calls. Unsigned operations are none.
         group: the group's name, if ``app`` is one.
+        is_change: whether it changes something: it is then asked for a reason, confirmed, and
+            written down, by :func:`ops.change.carry_out`.
     """
     full_name = f"{group} {name}".strip()
-    NEEDS[full_name] = tuple(needs)
+    needs = (*needs, *AUDIT_NEEDS) if is_change else tuple(needs)
+    NEEDS[full_name] = needs
+    common = _COMMON | (_OF_CHANGES if is_change else {})
 
     def decorate(function: Function) -> Function:
         def run(context: typer.Context, **given: Any) -> None:
             place = Place(
                 *(given.pop(option) for option in ("stack", "region", "profile", "endpoint_url"))
             )
+            approval = Approval(**{o: given.pop(o) for o in _OF_CHANGES if o in given})
             world = context.obj if isinstance(context.obj, World) else World()
-            raise typer.Exit(_carry_out(function, full_name, world, place, given))
+            raise typer.Exit(
+                _carry_out(
+                    function, full_name, Run(world, place, Console(stderr=True), approval), given
+                )
+            )
 
-        _sign(run, function)
+        _sign(run, function, common)
         app.command(name, help=_help(function, example, needs))(run)
         return function
 
     return decorate
 
 
-def _sign(run: Callable[..., None], function: Function) -> None:
+def _sign(run: Callable[..., None], function: Function, common: Mapping[str, Any]) -> None:
     """Give ``run`` the options of ``function`` and those that all commands have."""
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]
@@ -97,7 +126,7 @@ def _sign(run: Callable[..., None], function: Function) -> None:
     parameters += [p.replace(annotation=hints[p.name], kind=kind) for p in own]
     parameters += [
         inspect.Parameter(name, kind, annotation=annotation, default=_DEFAULTS.get(name))
-        for name, annotation in _COMMON.items()
+        for name, annotation in common.items()
     ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in parameters}
@@ -109,12 +138,8 @@ def _help(function: Function, example: str, needs: Sequence[str]) -> str:
     return f"{said}\n\n**Example**: `python -m ops {example}`\n\n**Needs**: {rights}"
 
 
-def _carry_out(
-    function: Function, name: str, world: World, place: Place, given: dict[str, Any]
-) -> int:
+def _carry_out(function: Function, name: str, run: Run, given: dict[str, Any]) -> int:
     is_json = given.pop("as_json")
-    console = Console(stderr=True)
-    run = Run(world, place, console)
     try:
         answer = function(run, **given)
     except (OpsError, ClientError, BotoCoreError) as error:
@@ -135,7 +160,7 @@ def _carry_out(
         return _fail(name, "defect", _place_of(error), Exit.DEFECT, is_json=is_json)
     finally:
         run.close()
-    _print(name, answer, console, is_json=is_json)
+    _print(name, answer, run.console, is_json=is_json)
     return int(answer.exit_code)
 
 
@@ -143,7 +168,8 @@ def _print(name: str, answer: Answer, console: Console, *, is_json: bool) -> Non
     if is_json:
         _print_json(name, answer.exit_code, data=answer.data, warnings=answer.warnings)
         return
-    out = Console()
+    # What others have named may look like markup.
+    out = Console(markup=False, highlight=False, emoji=False)
     for part in answer.view:
         out.print(part)
     for warning in answer.warnings:

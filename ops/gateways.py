@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ops.answers import UnavailableError
-from ops.aws import Aws, answering, unavailable
+from ops.aws import Aws, answering
 
 #: What finding them takes.
 GATEWAY_NEEDS = ("apigateway:GET",)
@@ -60,15 +57,6 @@ class GuardedApi:
         return self.kind is Kind.REST
 
 
-@dataclass(frozen=True, slots=True)
-class Flushed:
-    """What came of flushing one stage."""
-
-    api: GuardedApi
-    stage: str
-    error: UnavailableError | None = None
-
-
 def find_gateways(
     aws: Aws, function_arn: str, looked_at: Callable[[int, int], None] = lambda _done, _all: None
 ) -> tuple[GuardedApi, ...]:
@@ -94,20 +82,16 @@ def find_gateways(
     return tuple(found)
 
 
-def flush(aws: Aws, api: GuardedApi) -> Iterator[Flushed]:
-    """Drop every answer that the stages of a REST API have cached; of all users, nothing finer.
+def flush(aws: Aws, api: GuardedApi, stage: str) -> None:
+    """Drop every answer that a stage of a REST API has cached; of all users, nothing finer.
 
     https://docs.aws.amazon.com/apigateway/latest/api/API_FlushStageAuthorizersCache.html
+
+    Raises:
+        ClientError: API Gateway refuses.
     """
-    for stage in api.stages:
-        try:
-            aws.client("apigateway").flush_stage_authorizers_cache(
-                restApiId=api.api_id, stageName=stage
-            )
-        except (ClientError, BotoCoreError) as error:
-            yield Flushed(api, stage, unavailable(error))
-        else:
-            yield Flushed(api, stage)
+    client = aws.client("apigateway")
+    client.flush_stage_authorizers_cache(restApiId=api.api_id, stageName=stage)
 
 
 def _rest_apis(aws: Aws) -> list[dict[str, Any]]:

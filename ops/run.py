@@ -24,19 +24,32 @@ class Place:
     endpoint_url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What the command line says of a change: that it is confirmed, why, and without a trail."""
+
+    yes: bool = False
+    reason: str | None = None
+    without_audit: bool = False
+
+
 class Run:
     """What a command is given.
 
     Attributes:
         world: everything outside.
         place: where to work.
+        approval: of changes.
         console: the terminal for what is no answer: progress, questions, warnings.
         secrets: every token that was read, so that none goes out again.
     """
 
-    def __init__(self, world: World, place: Place, console: Console) -> None:
+    def __init__(
+        self, world: World, place: Place, console: Console, approval: Approval | None = None
+    ) -> None:
         self.world = world
         self.place = place
+        self.approval = approval or Approval()
         self.console = console
         self.secrets: list[str] = []
 

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import io
 import json
+import time
+import urllib.error
+import urllib.request
 import uuid
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import Loader
 from typer.testing import CliRunner
 
 from ledger.rows import user_name
 from local.clock import MovableClock
 from local.product_api import REGION
 from local.stack import PASSWORD, LocalStack, StackSettings
+from ops.command import NEEDS
 from ops.deployment import Parameter
 from ops.program import app
 from ops.world import World
 
+_LOADER = Loader(include_default_search_paths=True)
+#: Whose permission is the token alone.
+_UNSIGNED = {"GetUser", "GetTokensFromRefreshToken", "RevokeToken", "GlobalSignOut"}
 _ROLE = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 
@@ -59,7 +69,11 @@ class OpsBench:
     """A running local stack with a deployment's resources in moto.
 
     Attributes:
-        called: operations of AWS's that the program has called, by IAM action.
+        called: operations of AWS's that the program has called, as ``service:Operation``.
+        broken: operations that answer AccessDeniedException.
+        broken_after: the same, after so many that are answered.
+        flushes: stages whose cache was flushed.
+        answers: what somebody types, in order.
         paused: how long it has waited, in seconds.
     """
 
@@ -71,6 +85,7 @@ class OpsBench:
     function_arn: str
     called: Counter[str] = field(default_factory=Counter)
     broken: set[str] = field(default_factory=set)
+    broken_after: dict[str, int] = field(default_factory=dict)
     flushes: list[str] = field(default_factory=list)
     paused: list[float] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
@@ -97,9 +112,11 @@ class OpsBench:
         where = ["--stack", self.name, "--region", REGION]
         where += ["--endpoint-url", endpoint or self.stack.cognito.url]
         where += ["--json"] if is_json else []
+        before = Counter(self.called)
         result = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*command, *where], obj=world)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
+        assert needed(self.called - before) <= set(NEEDS[_name(command)]), "undocumented rights"
         return Ran(result.exit_code, result.stdout, result.stderr)
 
     def change(self, *command: str, standard_input: str = "", reason: str = "a drill") -> Ran:
@@ -131,6 +148,18 @@ class OpsBench:
         assert self.stack.table is not None
         return self.stack.table.item(user_name(self.stack.issuer, self.subject(username)))
 
+    def call(self, token: str) -> int:
+        """``GET /hello``, and the status."""
+        request = urllib.request.Request(
+            f"{self.stack.url}/hello", headers={"Authorization": f"Bearer {token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
     def trail(self) -> list[dict[str, Any]]:
         """The lines of the operators' trail, oldest first."""
         logs = aws_client(self.stack.cognito.url, "logs")
@@ -143,15 +172,22 @@ class OpsBench:
 
     def _session(self, profile: str | None, region: str | None) -> boto3.Session:
         assert profile is None
-        session = boto3.Session(region_name=region)
+        core = botocore.session.Session()
+        # Reading the services' models takes longer than a test.
+        core.register_component("data_loader", _LOADER)
+        session = boto3.Session(botocore_session=core, region_name=region)
         session.events.register("before-call", self._note)
         return session
 
     def _note(self, model: Any, params: Any, **_: Any) -> Any:
         operation = f"{model.service_model.endpoint_prefix}:{model.name}"
         self.called[operation] += 1
-        if operation in self.broken:
-            return _refused(model)
+        is_over = self.called[operation] > self.broken_after.get(operation, 1_000_000)
+        if operation in self.broken or is_over:
+            return _refused("AccessDeniedException", model.name)
+        if model.name == "AdminListUserSessions":
+            # Neither moto nor a pool of the tier Lite has native sessions.
+            return _refused("FeatureUnavailableInTierException", "not in this tier")
         if model.name == "FlushStageAuthorizersCache":
             # moto does not know it; the local gateway does.
             self.stack.gateway.flush_authorizers_cache()
@@ -167,16 +203,36 @@ def _answered(document: dict[str, Any]) -> tuple[SimpleNamespace, dict[str, Any]
     return SimpleNamespace(status_code=200), document | {"ResponseMetadata": {}}
 
 
-def _refused(model: Any) -> tuple[SimpleNamespace, dict[str, Any]]:
-    error = {"Code": "AccessDeniedException", "Message": f"not authorized: {model.name}"}
+def _refused(code: str, message: str) -> tuple[SimpleNamespace, dict[str, Any]]:
+    error = {"Code": code, "Message": message}
     return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+
+def needed(called: Iterable[str]) -> set[str]:
+    """The IAM actions of operations that were called."""
+    actions = set()
+    for operation in called:
+        service, _, name = operation.partition(":")
+        if name in _UNSIGNED:
+            continue
+        if service == "apigateway":
+            # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+            name = "DELETE" if name.startswith("Flush") else "GET"
+        actions.add(f"{service}:{name}")
+    return actions
+
+
+def _name(command: Sequence[str]) -> str:
+    two = " ".join(command[:2])
+    return two if two in NEEDS else command[0]
 
 
 @contextmanager
 def open_ops_bench(settings: StackSettings | None = None) -> Iterator[OpsBench]:
     """A local stack, and beside it what the deployment would have left in the account."""
     chosen = settings or StackSettings()
-    clock = MovableClock()
+    # The real time: CloudWatch Logs takes no line from far ahead or far behind.
+    clock = MovableClock(int(time.time()))
     with LocalStack(clock, chosen) as stack:
         name = f"Ops{uuid.uuid4().hex[:12]}"
         url = stack.cognito.url
@@ -199,9 +255,16 @@ def open_ops_bench(settings: StackSettings | None = None) -> Iterator[OpsBench]:
         yield OpsBench(stack, clock, name, log_group, rest_api_id, function_arn)
 
 
+@cache
+def _setting_up() -> Any:
+    core = botocore.session.Session()
+    core.register_component("data_loader", _LOADER)
+    return boto3.Session(botocore_session=core)
+
+
 def aws_client(endpoint: str, service: str) -> Any:
     """An SDK client for a service of the local stack's."""
-    return boto3.client(  # type: ignore[call-overload]
+    return _setting_up().client(
         service,
         endpoint_url=endpoint,
         region_name=REGION,

@@ -1,0 +1,243 @@
+"""``revoke``: a session, a user, a client, everyone before a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ops.answers import Answer, UsageError, moment_text
+from ops.change import Changed, Outcome, Step, carry_out, do
+from ops.command import DEPLOYMENT_NEEDS, command
+from ops.gateways import GATEWAY_NEEDS, GuardedApi, find_gateways
+from ops.ledger_table import need_ledger, open_ledger
+from ops.moments import read_moment
+from ops.native import is_native_id
+from ops.revocation import (
+    LEDGER,
+    MARK_NEEDS,
+    Plan,
+    plan_client,
+    plan_everyone,
+    plan_native_session,
+    plan_session,
+    plan_user,
+)
+from ops.run import Run
+from ops.settling import (
+    FLUSH_NEEDS,
+    LastGrant,
+    flush_actions,
+    last_grants,
+    needs_settling,
+    pass_seconds,
+    settle_seconds,
+)
+from ops.users import USER_NEEDS, find_user, gone_user
+
+UserName = Annotated[str, typer.Argument(metavar="USER", help="User name, or sub.")]
+Gone = Annotated[bool, typer.Option("--gone", help="The user was deleted; USER is his sub.")]
+Wait = Annotated[
+    bool,
+    typer.Option(
+        "--wait/--no-wait",
+        help="Wait until no sandbox says yes any more, and flush the gateway's cache again.",
+    ),
+]
+Before = Annotated[
+    str, typer.Option(metavar="MOMENT", help="Sign-ins before it end: RFC 3339, or now.")
+]
+Linked = Annotated[
+    bool, typer.Option("--linked", help="With a native session, those that belong to it too.")
+]
+
+_NEEDS = (*DEPLOYMENT_NEEDS, *GATEWAY_NEEDS, *FLUSH_NEEDS, *MARK_NEEDS)
+_OF_USER = (*_NEEDS, *USER_NEEDS)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="End a session, a user's, a client's, or everyone's.")
+    for name, function, example, needs in (
+        (
+            "session",
+            session,
+            "revoke session ada 5f0c…-origin-jti --reason 'phone stolen'",
+            (*_OF_USER, "cognito-idp:AdminRevokeUserSession"),
+        ),
+        (
+            "user",
+            user,
+            "revoke user ada --reason 'left the company'",
+            (*_OF_USER, "cognito-idp:AdminUserGlobalSignOut"),
+        ),
+        ("client", client, "revoke client 1h57kf5cpq17m0eml12EXAMPLE --reason 'leaked'", _NEEDS),
+        (
+            "everyone",
+            everyone,
+            "revoke everyone --before 2026-11-20T13:00:00Z --reason 'incident 42'",
+            _NEEDS,
+        ),
+    ):
+        command(group, name, group="revoke", example=example, needs=needs, is_change=True)(function)
+    app.add_typer(group, name="revoke")
+
+
+def session(
+    run: Run,
+    user: UserName,
+    session_id: Annotated[
+        str, typer.Argument(metavar="SESSION", help="origin_jti, or a native session's id.")
+    ],
+    *,
+    linked: Linked = False,
+    gone: Gone = False,
+    wait: Wait = True,
+) -> Answer:
+    """End one session of a user, on one device.
+
+    `sessions USER` lists them, and `explain` names the one of a token. A session of the ledger is
+    marked; one of Cognito's own (`tkn…`, `sso…`) is revoked there, and what is remembered of the
+    user is void.
+    """
+    found = gone_user(user) if gone else find_user(run, user)
+    table = open_ledger(run)
+    if is_native_id(session_id):
+        if gone:
+            raise UsageError("gone", "a user who is gone has no native sessions")
+        plan = plan_native_session(run, table, found, session_id, is_linked=linked)
+    else:
+        plan = plan_session(run, table, found, session_id, run.aws.now())
+    return _revoke(run, "revoke session", plan, is_waiting=wait)
+
+
+def user(run: Run, user: UserName, *, gone: Gone = False, wait: Wait = True) -> Answer:
+    """Sign a user out everywhere, now: all devices, all app clients.
+
+    The ledger is marked first, then Cognito signs the user out, then the gateways' caches are
+    flushed. The user can sign in again at once; disable the user first if that is not wanted.
+    """
+    found = gone_user(user) if gone else find_user(run, user)
+    plan = plan_user(run, open_ledger(run), found, run.aws.now())
+    return _revoke(run, "revoke user", plan, is_waiting=wait)
+
+
+def client(
+    run: Run,
+    client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="An app client.")],
+    *,
+    before: Before = "now",
+    wait: Wait = True,
+) -> Answer:
+    """End every session of an app client that was signed in before a moment.
+
+    For a client whose secret or whose users' tokens have leaked, and for machine clients, whose
+    tokens nothing else can end.
+    """
+    if client_id not in run.deployment.client_ids:
+        raise UsageError("no_such_client", "the authorizer lets in no client of that id")
+    moment = read_moment(before, now=run.aws.now())
+    plan = plan_client(run, need_ledger(run), client_id, moment)
+    return _revoke(run, "revoke client", plan, is_waiting=wait)
+
+
+def everyone(run: Run, *, before: Before = "now", wait: Wait = True) -> Answer:
+    """End every session of the pool that was signed in before a moment.
+
+    Everyone signs in again, all at once: Cognito takes 120 sign-ins a second, and with the hook
+    25. The mark can only rise: nobody can take it back.
+    """
+    moment = read_moment(before, now=run.aws.now())
+    plan = plan_everyone(run, need_ledger(run), moment)
+    return _revoke(run, "revoke everyone", plan, is_waiting=wait)
+
+
+def _revoke(run: Run, name: str, plan: Plan, *, is_waiting: bool) -> Answer:
+    # Before anything is done: who may not read the APIs is to learn it now.
+    apis = find_gateways(run.aws, run.deployment.function_arn)
+    actions = [*plan.actions, *flush_actions(run, apis, "flushed")]
+    changed = carry_out(run, name, plan.target, actions, question=plan.question)
+    has_ended = any(changed.was_done(layer) for layer in plan.ended_by)
+    is_pushed = changed.was_done(LEDGER)
+    steps, grants = changed.steps, []
+    if has_ended:
+        again, flushed_at = _settle(run, apis, is_pushed=is_pushed) if is_waiting else ([], None)
+        steps = (*steps, *again)
+        grants = last_grants(run, changed, apis, is_pushed=is_pushed, flushed_at=flushed_at)
+    all_done = replace(changed, steps=steps)
+    return Answer(
+        data=_data(plan, all_done, grants),
+        view=(_steps_table(all_done.steps), _grants_table(grants)),
+        exit_code=all_done.exit_code,
+        warnings=(*all_done.warnings, *_failures(all_done), *plan.warnings),
+    )
+
+
+def _settle(
+    run: Run, apis: Sequence[GuardedApi], *, is_pushed: bool
+) -> tuple[list[Step], float | None]:
+    """Flush again when no sandbox says yes any more; when that was done, if it was."""
+    if not needs_settling(apis):
+        return [], None
+    seconds = settle_seconds(run.deployment.settings, is_pushed=is_pushed)
+    with run.progress() as bar:
+        task = bar.add_task("until no sandbox says yes", total=seconds)
+        pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
+    rest = [api for api in apis if api.can_be_flushed]
+    steps = [do(action) for action in flush_actions(run, rest, "flushed again")]
+    failed = any(step.outcome is Outcome.FAILED for step in steps)
+    return steps, None if failed else run.aws.now()
+
+
+def _failures(changed: Changed) -> list[str]:
+    return [
+        f"{step.layer}: not done: {step.what}: {step.error}; repeat the command"
+        for step in changed.steps
+        if step.outcome is Outcome.FAILED
+    ]
+
+
+def _data(plan: Plan, changed: Changed, grants: Sequence[LastGrant]) -> dict[str, object]:
+    return {
+        "target": plan.target,
+        "at": moment_text(changed.at),
+        "layers": [
+            {
+                "layer": step.layer,
+                "what": step.what,
+                "outcome": step.outcome.value,
+                "error": step.error or None,
+            }
+            for step in changed.steps
+        ],
+        "last_grant": [
+            {
+                "api": grant.api.title,
+                "kind": grant.api.kind.value,
+                "at": moment_text(grant.at),
+                "seconds": None if grant.at is None else round(grant.at - changed.at),
+                "why": grant.why,
+                "condition": grant.condition or None,
+            }
+            for grant in grants
+        ],
+    }
+
+
+def _steps_table(steps: Sequence[Step]) -> Table:
+    table = Table("layer", "what", "outcome", title="Done", title_justify="left")
+    for step in steps:
+        table.add_row(step.layer, step.what, step.outcome.value)
+    return table
+
+
+def _grants_table(grants: Sequence[LastGrant]) -> Table:
+    table = Table("API", "by", "why", title="The last 200 can happen until", title_justify="left")
+    for grant in grants:
+        at = "the token expires" if grant.at is None else moment_text(grant.at) or ""
+        why = f"{grant.why}, {grant.condition}" if grant.condition else grant.why
+        table.add_row(grant.api.title, at, why)
+    return table

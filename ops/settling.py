@@ -1,0 +1,119 @@
+"""Empties the gateways' caches after a revocation, and says by when the last 200 can happen.
+
+A sandbox may go by what it has read for the memory TTL after a mark is written, and the gateway may
+cache what it then says. So a cache is flushed twice: at once, which drops nearly everything, and
+again when no sandbox can give an old answer any more. HTTP APIs have no such operation: there the
+gateway's TTL passes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from authorizer.settings import Settings
+from infra.revocation_delay import RevocationDelay
+from ops.change import Action, Changed
+from ops.delays import delays_behind
+from ops.gateways import GuardedApi, flush
+from ops.run import Run
+
+GATEWAY = "gateway"
+
+FLUSH_NEEDS = ("apigateway:DELETE",)
+
+
+@dataclass(frozen=True, slots=True)
+class LastGrant:
+    """By when the last 200 of one API can happen.
+
+    Attributes:
+        at: seconds since the epoch; None if no sum holds, and a token lives until it expires.
+        why: what adds up.
+    """
+
+    api: GuardedApi
+    at: float | None
+    why: str
+    condition: str
+
+
+def delay_before_gateway(settings: Settings, *, is_pushed: bool) -> RevocationDelay:
+    """How long the authorizer itself may go on saying yes."""
+    delays = delays_behind(settings, "the authorizer", 0)
+    if is_pushed and delays.pushed is not None:
+        return delays.pushed
+    return delays.known_to_cognito
+
+
+def settle_seconds(settings: Settings, *, is_pushed: bool) -> int:
+    """After how long no sandbox gives an old answer: one that is being decided counts too."""
+    delay = delay_before_gateway(settings, is_pushed=is_pushed)
+    return delay.total_seconds + math.ceil(settings.decision_budget_ms / 1000)
+
+
+def flush_actions(run: Run, apis: Sequence[GuardedApi], what: str) -> list[Action]:
+    """Flush every stage that caches."""
+    actions = []
+    for api in apis:
+        if api.ttl_seconds == 0:
+            continue
+        if not api.can_be_flushed:
+            said = f"{api.title}: {api.kind} APIs cannot be flushed; {api.ttl_seconds} s pass"
+            actions.append(Action(GATEWAY, said))
+            continue
+        actions += [
+            Action(
+                GATEWAY, f"{api.title}, stage {stage}: {what}", partial(flush, run.aws, api, stage)
+            )
+            for stage in api.stages
+        ]
+    return actions
+
+
+def needs_settling(apis: Sequence[GuardedApi]) -> bool:
+    """Whether anything can be flushed."""
+    return any(api.can_be_flushed and api.ttl_seconds > 0 for api in apis)
+
+
+def pass_seconds(run: Run, seconds: int, told: Callable[[int], None]) -> None:
+    """Wait, and tell of each second."""
+    for second in range(seconds):
+        run.world.pause(1)
+        told(second + 1)
+
+
+def last_grants(
+    run: Run,
+    changed: Changed,
+    apis: Sequence[GuardedApi],
+    *,
+    is_pushed: bool,
+    flushed_at: float | None,
+) -> list[LastGrant]:
+    """For each API, by when the last 200 can happen.
+
+    Args:
+        changed: what was done, and when.
+        is_pushed: whether the ledger knows.
+        flushed_at: when every stage was flushed after settling; None if that was not done.
+    """
+    settings = run.deployment.settings
+    found = []
+    for api in apis:
+        delays = delays_behind(settings, api.title, api.ttl_seconds)
+        delay = delays.pushed if is_pushed and delays.pushed else delays.known_to_cognito
+        at = changed.at + delay.total_seconds
+        why = delay.sum_text
+        if flushed_at is not None and api.can_be_flushed and flushed_at < at:
+            at, why = (
+                flushed_at,
+                "the gateway's cache was flushed when no sandbox said yes any more",
+            )
+        if delay.unbounded_by:
+            found.append(LastGrant(api, None, f"unbounded: {', '.join(delay.unbounded_by)}", ""))
+        else:
+            found.append(LastGrant(api, at, why, delay.condition))
+    return found

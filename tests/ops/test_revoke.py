@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from jose.compact import UnverifiedToken
+from ops.answers import Exit
+from tests.ops.bench import OpsBench, make_http_api
+
+
+def _session_of(token: str) -> str:
+    return str(UnverifiedToken.parse(token).payload["origin_jti"])
+
+
+def test_a_user_is_signed_out_at_every_layer(bench: OpsBench) -> None:
+    """After it neither the access token nor the refresh token works, and each layer is reported."""
+    tokens = bench.sign_in("ada")
+    assert bench.call(tokens.access) == 200
+    ran = bench.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert [(s["layer"], s["outcome"]) for s in ran.data["layers"]] == [
+        ("ledger", "done"),
+        ("cognito", "done"),
+    ]
+    bench.clock.advance(5)
+    assert bench.call(tokens.access) == 401
+    with pytest.raises(bench.stack.sdk.exceptions.NotAuthorizedException):
+        bench.stack.sdk.get_user(AccessToken=tokens.access)
+
+
+def test_it_says_by_when(bench: OpsBench) -> None:
+    """The last 200 is promised for the memory TTL after the mark, and that is kept."""
+    tokens = bench.sign_in("ada")
+    assert bench.call(tokens.access) == 200
+    (grant,) = bench.change("revoke", "user", "ada").data["last_grant"]
+    assert grant["seconds"] == 5
+    bench.clock.advance(4.9)
+    assert bench.call(tokens.access) == 200
+    bench.clock.advance(0.1)
+    assert bench.call(tokens.access) == 401
+
+
+def test_a_cached_answer_is_flushed_when_no_sandbox_gives_another(caching: OpsBench) -> None:
+    """With a caching gateway it waits, flushes again, and promises that moment."""
+    tokens = caching.sign_in("ada")
+    assert caching.call(tokens.access) == 200
+    ran = caching.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert sum(caching.paused) == 5 + 3
+    assert len(caching.flushes) == 2
+    (grant,) = ran.data["last_grant"]
+    assert grant["seconds"] == 8
+    assert caching.call(tokens.access) == 401
+
+
+def test_without_waiting_the_gateways_ttl_counts(caching: OpsBench) -> None:
+    """Flushed at once only, an old answer may be cached again, and the promise says so."""
+    tokens = caching.sign_in("ada")
+    assert caching.call(tokens.access) == 200
+    ran = caching.change("revoke", "user", "ada", "--no-wait")
+    assert ran.data["last_grant"][0]["seconds"] == 300 + 5
+    assert caching.call(tokens.access) == 200
+    assert not caching.paused
+
+
+def test_an_http_api_cannot_be_flushed(caching: OpsBench) -> None:
+    """Of an HTTP API it says that its TTL passes."""
+    caching.sign_in("ada")
+    make_http_api(caching, ttl_seconds=60)
+    ran = caching.change("revoke", "user", "ada")
+    seconds = {grant["kind"]: grant["seconds"] for grant in ran.data["last_grant"]}
+    assert seconds == {"REST": 8, "HTTP": 65}
+    assert any("cannot be flushed" in step["what"] for step in ran.data["layers"])
+
+
+def test_cognito_fails_half_way(bench: OpsBench) -> None:
+    """If Cognito refuses, the mark stands, the exit code is 5, and it says what to repeat."""
+    tokens = bench.sign_in("ada")
+    bench.broken.add("cognito-idp:AdminUserGlobalSignOut")
+    ran = bench.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.PARTLY
+    assert any("repeat" in warning for warning in ran.document["warnings"])
+    bench.clock.advance(5)
+    assert bench.call(tokens.access) == 401
+
+
+def test_the_ledger_fails_half_way(bench: OpsBench) -> None:
+    """If the mark can't be written, Cognito still signs the user out; the promise is longer."""
+    bench.sign_in("ada")
+    bench.stack.dynamodb.throttled.add("UpdateItem")
+    ran = bench.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.PARTLY
+    assert ran.data["last_grant"][0]["seconds"] == 5 + 15
+    assert bench.called["cognito-idp:AdminUserGlobalSignOut"] == 1
+
+
+def test_nothing_works(bench: OpsBench) -> None:
+    """If no layer did it, the exit code is 3 and nothing is promised."""
+    bench.sign_in("ada")
+    bench.stack.dynamodb.throttled.add("UpdateItem")
+    bench.broken.add("cognito-idp:AdminUserGlobalSignOut")
+    ran = bench.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.UNAVAILABLE
+    assert ran.data["last_grant"] == []
+    assert [line["phase"] for line in bench.trail()] == ["intended", "failed"]
+
+
+def test_one_session_and_no_other(bench: OpsBench) -> None:
+    """One session ends, and the user's other one does not."""
+    laptop, phone = bench.sign_in("ada"), bench.sign_in("ada", "phone")
+    ran = bench.change("revoke", "session", "ada", _session_of(laptop.access))
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert (bench.call(laptop.access), bench.call(phone.access)) == (401, 200)
+
+
+def test_a_user_who_is_gone(bench: OpsBench) -> None:
+    """Of a user who was deleted the sub is enough."""
+    bench.sign_in("ada")
+    subject = bench.subject("ada")
+    bench.stack.sdk.admin_delete_user(UserPoolId=bench.stack.pool_id, Username="ada")
+    assert bench.change("revoke", "user", subject).exit_code == Exit.USAGE
+    ran = bench.change("revoke", "user", subject, "--gone")
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert [step["outcome"] for step in ran.data["layers"]] == ["done", "not done"]
+
+
+def test_a_client_and_no_other(bench: OpsBench) -> None:
+    """Whoever came by the client is out; who came by another one is not."""
+    laptop, phone = bench.sign_in("ada"), bench.sign_in("eve", "phone")
+    ran = bench.change("revoke", "client", bench.stack.client_ids["laptop"])
+    assert ran.exit_code == Exit.FINE, ran.everything
+    bench.clock.advance(5)
+    assert (bench.call(laptop.access), bench.call(phone.access)) == (401, 200)
+
+
+def test_a_client_that_is_not_there(bench: OpsBench) -> None:
+    """A client that the authorizer does not let in is a mistake, and nothing is marked."""
+    assert bench.change("revoke", "client", "nobody").exit_code == Exit.USAGE
+    assert bench.trail() == []
+
+
+def test_everyone_before_a_moment(bench: OpsBench) -> None:
+    """Who signed in before the moment is out; who signed in after it is not."""
+    early = bench.sign_in("ada")
+    bench.clock.advance(60)
+    late = bench.sign_in("eve")
+    moment = datetime.fromtimestamp(bench.clock() - 30, UTC).isoformat()
+    ran = bench.change("revoke", "everyone", "--before", moment)
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert (bench.call(early.access), bench.call(late.access)) == (401, 200)
+
+
+@pytest.mark.parametrize("moment", ["2999-01-01T00:00:00Z", "2026-11-20T13:00:00", "1795176000"])
+def test_a_moment_that_is_none(bench: OpsBench, moment: str) -> None:
+    """A moment that lies ahead, has no offset, or is a bare number is refused."""
+    ran = bench.change("revoke", "everyone", "--before", moment)
+    assert ran.exit_code == Exit.USAGE
+
+
+def test_what_it_warns_of(bench: OpsBench) -> None:
+    """It warns of cookie sign-ins that the mark refuses too, and of restoring the table."""
+    bench.sign_in("ada")
+    said = " ".join(bench.change("revoke", "user", "ada").document["warnings"])
+    assert "cookie" in said
+    assert "restoring" in said
+
+
+def test_who_may_not_read_the_apis_changes_nothing(bench: OpsBench) -> None:
+    """What cannot be said afterwards is found out before anything is done."""
+    bench.sign_in("ada")
+    bench.broken.add("apigateway:GetRestApis")
+    assert bench.change("revoke", "user", "ada").exit_code == Exit.UNAVAILABLE
+    assert "not_before" not in bench.user_item("ada")
+    assert json.dumps(bench.trail()) == "[]"

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from jose.compact import UnverifiedToken
+from ledger.roster import SessionPolicy
+from local.stack import StackSettings
+from ops.answers import Exit
+from tests.ops.bench import OpsBench, open_ops_bench
+
+
+@pytest.fixture
+def limited() -> Iterator[OpsBench]:
+    """A deployment that keeps rosters, of two sessions for each user."""
+    settings = StackSettings(
+        has_hook=False,
+        session_policy=SessionPolicy.EVICT_OLDEST,
+        session_limit=2,
+        verdict_ttl_seconds=15,
+    )
+    with open_ops_bench(settings) as bench:
+        yield bench
+
+
+def _session_of(token: str) -> str:
+    return str(UnverifiedToken.parse(token).payload["origin_jti"])
+
+
+def test_the_roster(limited: OpsBench) -> None:
+    """Sessions that were seen are listed, the newest first, with their verdict's age."""
+    laptop = limited.sign_in("ada")
+    limited.call(laptop.access)
+    limited.clock.advance(20)
+    phone = limited.sign_in("ada", "phone")
+    limited.call(phone.access)
+    ran = limited.run("sessions", "ada")
+    assert ran.exit_code == Exit.FINE, ran.everything
+    listed = ran.data["ledger"]["sessions"]
+    assert [s["id"] for s in listed] == [_session_of(phone.access), _session_of(laptop.access)]
+    assert [s["is_verdict_fresh"] for s in listed] == [True, False]
+    assert {s["client_id"] for s in listed} == {
+        limited.stack.client_ids["laptop"],
+        limited.stack.client_ids["phone"],
+    }
+
+
+def test_what_was_revoked_shows(limited: OpsBench) -> None:
+    """A session that an operator ended is shown as revoked, the other as alive."""
+    laptop, phone = limited.sign_in("ada"), limited.sign_in("ada", "phone")
+    for tokens in (laptop, phone):
+        limited.call(tokens.access)
+    limited.change("revoke", "session", "ada", _session_of(laptop.access))
+    states = {
+        s["id"]: s["state"] for s in limited.run("sessions", "ada").data["ledger"]["sessions"]
+    }
+    assert states[_session_of(laptop.access)] == "session_revoked"
+    assert states[_session_of(phone.access)].startswith("lives")
+
+
+def test_watermarks_show(bench: OpsBench) -> None:
+    """Without a roster the user's watermark is shown."""
+    bench.sign_in("ada")
+    assert bench.run("sessions", "ada").data["ledger"]["not_before"] is None
+    bench.change("revoke", "user", "ada")
+    assert bench.run("sessions", "ada").data["ledger"]["not_before"] is not None
+
+
+def test_by_sub(bench: OpsBench) -> None:
+    """A user is found by sub as well as by name."""
+    bench.sign_in("ada")
+    subject = bench.subject("ada")
+    assert bench.run("sessions", subject).data["user"]["username"] == "ada"
+
+
+def test_a_name_with_quotes(bench: OpsBench) -> None:
+    """A name cannot reach out of the filter that it is looked up by."""
+    bench.sign_in("ada")
+    ran = bench.run("sessions", 'x" or username ^= "a')
+    assert ran.exit_code == Exit.USAGE
+
+
+def test_a_pool_without_native_sessions(bench: OpsBench) -> None:
+    """A tier without native sessions is said and is no failure."""
+    bench.sign_in("ada")
+    ran = bench.run("sessions", "ada")
+    assert ran.exit_code == Exit.FINE
+    assert "FeatureUnavailableInTier" in ran.data["native"]["absent"]
+
+
+def test_a_deployment_without_a_ledger() -> None:
+    """Without a ledger there is no roster, and that is no failure."""
+    with open_ops_bench(StackSettings(has_hook=False, ledger=False)) as bench:
+        bench.sign_in("ada")
+        ran = bench.run("sessions", "ada")
+        assert ran.exit_code == Exit.FINE, ran.everything
+        assert ran.data["ledger"] is None
+        assert bench.change("revoke", "everyone").document["error"]["code"] == "no_ledger"
+
+
+def test_for_people(limited: OpsBench) -> None:
+    """Without --json the same is a table."""
+    tokens = limited.sign_in("ada")
+    limited.call(tokens.access)
+    ran = limited.run("sessions", "ada", is_json=False)
+    assert _session_of(tokens.access) in ran.stdout
+    assert "lives" in ran.stdout
