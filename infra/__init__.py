@@ -10,11 +10,14 @@ For use in an app of one's own:
    :mod:`infra.hook_options`; :mod:`infra.native_sessions` has Cognito do it instead.
 5. :mod:`infra.gateway_responses` turns a REST API's refusals into proper 401, 403 and 503.
 6. :mod:`infra.route_guard` fails synth for a route that none of our authorizers guards.
+7. :mod:`infra.observability` lets people see all of it, and tells them when something is wrong;
+   :mod:`infra.operator_log` is where what they do about it is written down.
 
 Behind them, :mod:`infra.revocation_delay` adds up the worst cases, :mod:`infra.lambda_function`
 makes a function that can only write its log, :mod:`infra.live_alias` publishes the authorizer's,
 and :mod:`infra.bundling` builds its zip, with keys that :mod:`infra.fetch_keys` fetched.
-:mod:`infra.exports` tells other stacks what they need to attach.
+:mod:`infra.exports` tells other stacks what they need to attach, and
+:mod:`infra.deployment_name` what a deployment is called.
 
 The app: :mod:`infra.settings` reads CDK context by :mod:`infra.context_reader` and
 :mod:`infra.context_options`, and has it looked at by :mod:`infra.settings_checks` and

@@ -19,7 +19,7 @@ def add_checks(app: cdk.App, stack: SessionAuthorizerStack) -> None:
     if stack.feed is not None:
         reason = "It is a dead-letter queue: of a rule and a function, where nag does not look."
         _acknowledge(stack.feed.dead_letters, {"SQS3": reason})
-    _acknowledge_network(stack)
+    _acknowledge_roles(stack)
     if stack.sessions.live.shift_role is not None:
         managed = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
         _acknowledge(
@@ -67,11 +67,17 @@ def _acknowledge_api(stack: SessionAuthorizerStack) -> None:
         )
 
 
-def _acknowledge_network(stack: SessionAuthorizerStack) -> None:
+def _acknowledge_roles(stack: SessionAuthorizerStack) -> None:
     for construct in stack.node.find_all():
-        if isinstance(construct, LambdaFunction) and construct.is_in_vpc:
-            reason = "EC2 knows no network interface before Lambda makes it; code is denied it."
-            _acknowledge(construct.role, {"IAM5[Resource::*]": reason})
+        if not isinstance(construct, LambdaFunction):
+            continue
+        reasons = []
+        if construct.is_in_vpc:
+            reasons.append("EC2 knows no network interface before Lambda makes it; code is denied.")
+        if construct.is_traced:
+            reasons.append("X-Ray has no resource to write traces to.")
+        if reasons:
+            _acknowledge(construct.role, {"IAM5[Resource::*]": " ".join(reasons)})
 
 
 def _acknowledge(construct: IConstruct, reasons_by_rule: Mapping[str, str]) -> None:

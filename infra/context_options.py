@@ -20,6 +20,7 @@ from infra.function_options import (
     Runtime,
 )
 from infra.hook_options import HookOptions
+from infra.observability.options import ObservabilityOptions
 from infra.release_options import GradualShift, ReleaseOptions
 from infra.session_options import RosterPolicy, SessionMode, SessionOptions
 from ledger.roster import Limit
@@ -97,6 +98,8 @@ def function_options(read: ContextReader) -> FunctionOptions:
         subnet_ids=read.names("subnetIds", default.subnet_ids),
         security_group_ids=read.names("securityGroupIds", default.security_group_ids),
         kms_key_arn=read.text("kmsKeyArn", default.kms_key_arn),
+        deployment_name=read.text("deploymentName", default.deployment_name),
+        tracing=read.flag("tracing", default=default.tracing),
     )
     if not _MIN_MEMORY_MB <= options.memory_size_mb <= _MAX_MEMORY_MB:
         read.problem("memorySizeMb", f"must be {_MIN_MEMORY_MB} to {_MAX_MEMORY_MB}")
@@ -104,6 +107,20 @@ def function_options(read: ContextReader) -> FunctionOptions:
         offered = ", ".join(str(days) for days in RETENTION_BY_DAYS)
         read.problem("logRetentionDays", f"must be one of: {offered}")
     return options
+
+
+def observability_options(read: ContextReader) -> ObservabilityOptions:
+    """Who is told of what, and where the runbook is."""
+    default = ObservabilityOptions()
+    return ObservabilityOptions(
+        alarm_topic_arn=read.text("alarmTopicArn", default.alarm_topic_arn),
+        runbook_url=read.text("runbookUrl", default.runbook_url),
+        get_user_quota=read.integer("getUserQuota", default.get_user_quota),
+        latency_alarm_ms=read.integer("latencyAlarmMs", default.latency_alarm_ms),
+        operator_log_retention_days=read.integer(
+            "operatorLogRetentionDays", default.operator_log_retention_days
+        ),
+    )
 
 
 def release_options(read: ContextReader) -> ReleaseOptions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from environment.deployment import DEPLOYMENT_PATTERN
 from infra.context_reader import ContextReader
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def _check_account(settings: DeploymentSettings, read: ContextReader) -> None:
     if key and _KEY.fullmatch(key) is None:
         # An alias may be pointed at another key, which could not read what this one wrote.
         read.problem("kmsKeyArn", "must be the ARN of a key, and not of an alias")
+    chosen = settings.functions.deployment_name
+    if DEPLOYMENT_PATTERN.fullmatch(chosen or settings.stack_name) is None:
+        read.problem(
+            "deploymentName",
+            "must be 1 to 64 letters, digits, hyphens or underscores, and be there with a"
+            " stackName that is longer",
+        )
     for name, value in settings.tags:
         if _TAG_NAME.fullmatch(name) is None or _TAG_VALUE.fullmatch(value) is None:
             read.problem(

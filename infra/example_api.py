@@ -17,8 +17,9 @@ from infra.session_authorizer import SessionAuthorizer
 
 STAGE = "v1"
 
-#: Chosen field by field: none holds a header, a query or anything the authorizer returned, for
-#: a token may be in the first two.
+#: Chosen field by field: none holds a header, a query or anything the authorizer returned as
+#: context, for a token may be in the first two.
+#: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 ACCESS_LOG_FIELDS = {
     "requestId": "$context.requestId",
     "requestTime": "$context.requestTime",
@@ -28,6 +29,13 @@ ACCESS_LOG_FIELDS = {
     "status": "$context.status",
     "gatewayResponse": "$context.error.responseType",
     "latencyMs": "$context.responseLatency",
+    # The authorizer's own answer, whose error is one of two fixed words, and the names by which
+    # its line and its trace are found.
+    "authorizerError": "$context.authorizer.error",
+    "authorizerStatus": "$context.authorizer.status",
+    "authorizerLatencyMs": "$context.authorizer.latency",
+    "authorizerRequestId": "$context.authorizer.requestId",
+    "traceId": "$context.xrayTraceId",
 }
 
 #: What the authorizer says of the caller, repeated by the backend; the name may hold quotes.
@@ -92,6 +100,7 @@ class ExampleApi(Construct):
             ),
             deploy_options=apigateway.StageOptions(
                 stage_name=STAGE,
+                tracing_enabled=functions.tracing or None,
                 access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG_FIELDS)),
             ),

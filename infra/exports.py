@@ -19,6 +19,7 @@ from constructs import Construct
 from authorizer.choices import HttpApiResponse
 from infra import token_identity
 from infra.late_text import at_synth
+from infra.operator_log import OperatorLog
 from infra.session_authorizer import SessionAuthorizer
 
 
@@ -45,6 +46,8 @@ class Export(StrEnum):
     """The longest result TTL that the function knows of; no attached API may have more."""
     REVOCATION_DELAY_SECONDS = "revocation-delay-seconds"
     """The declared worst case behind a gateway with that TTL, or ``unbounded``."""
+    OPERATOR_LOG_GROUP = "operator-log-group"
+    """Where operators' actions are written down; absent where nothing was made for it."""
 
 
 def parameter_name(stack_name: str, export: Export) -> str:
@@ -53,7 +56,7 @@ def parameter_name(stack_name: str, export: Export) -> str:
 
 
 class AuthorizerExports(Construct):
-    """Writes one parameter for each :class:`Export`.
+    """Writes one parameter for each :class:`Export` that there is something to say of.
 
     The parameters belong to the account and Region of their stack, hold nothing secret, and are
     readable by whoever may read parameters there. An attached API invokes the function by a
@@ -71,6 +74,7 @@ class AuthorizerExports(Construct):
         client_ids: Sequence[str],
         http_api_response: HttpApiResponse,
         has_ledger: bool,
+        operator_log: OperatorLog | None = None,
     ) -> None:
         """
         Args:
@@ -79,6 +83,7 @@ class AuthorizerExports(Construct):
             client_ids: of users; the machines' are added from the authorizer's options.
             http_api_response: as given to ``sessions``.
             has_ledger: whether ``sessions`` was given one.
+            operator_log: of this deployment, if it has one.
         """
         super().__init__(scope, id)
         self._stack_name = cdk.Stack.of(self).stack_name
@@ -119,6 +124,12 @@ class AuthorizerExports(Construct):
             ),
             "A revoked session is refused after at most this long behind that TTL",
         )
+        if operator_log is not None:
+            self._export(
+                Export.OPERATOR_LOG_GROUP,
+                operator_log.log_group_name,
+                "Where operators' actions are written down",
+            )
 
     def _export(self, export: Export, value: str, description: str) -> None:
         ssm.StringParameter(

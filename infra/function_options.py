@@ -65,11 +65,12 @@ class Runtime(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionOptions:
-    """Machine, logs, network and key of a function.
+    """Machine, logs, network and key of a function, and the name it reports under.
 
     512 MB, because Lambda gives CPU in proportion and a cold start is mostly imports. Runtime: the
     newest that CDK names and that every wheel in the lock files exists for. ``kms_key_arn`` also
-    encrypts the ledger and what goes to the logs.
+    encrypts the ledger and what goes to the logs. The stack's name stands in for an empty
+    ``deployment_name``.
     """
 
     memory_size_mb: int = 512
@@ -80,6 +81,8 @@ class FunctionOptions:
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
     kms_key_arn: str = ""
+    deployment_name: str = ""
+    tracing: bool = False
 
     @property
     def target(self) -> Target:

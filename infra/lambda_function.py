@@ -12,7 +12,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from environment.deployment import DEPLOYMENT_NAME
 from infra.bundling import Bundle
+from infra.deployment_name import deployment_name
 from infra.function_options import FunctionOptions
 
 #: What Lambda asks for to reach a VPC; none of it can be narrowed to some resource beforehand.
@@ -69,6 +71,8 @@ class LambdaFunction(Construct):
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.log_group.grant_write(self.role)
+        self.deployment_name = deployment_name(self, options.deployment_name)
+        self.is_traced = options.tracing
         self.is_in_vpc = bool(options.subnet_ids)
         if self.is_in_vpc:
             self._allow_network()
@@ -84,11 +88,14 @@ class LambdaFunction(Construct):
             timeout=cdk.Duration.seconds(timeout_seconds),
             environment={
                 **{name: value for name, value in environment.items() if value},
+                DEPLOYMENT_NAME: self.deployment_name,
                 # glibc's resolver would otherwise wait 5 s, twice, before anyone's time-out.
                 "RES_OPTIONS": "timeout:1 attempts:1",
             },
             environment_encryption=key,
             reserved_concurrent_executions=reserved_concurrency or None,
+            # CDK lets the role write traces, which no resource can be named for.
+            tracing=lambda_.Tracing.ACTIVE if options.tracing else None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
             role=self.role,
             log_group=self.log_group,

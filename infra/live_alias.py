@@ -30,6 +30,12 @@ _FAULTS = {
     "TimedOut": '"Task timed out"',
 }
 
+#: What the alarm on them says.
+FAULTS = (
+    "The authorizer has defects of its own: it could not start, did not end in time, or met an"
+    " error that nobody expected. A shift that is under way is rolled back."
+)
+
 #: A canary's share of a quiet API is a request now and then: one fault is enough.
 _FAULTS_TO_ROLL_BACK = 1
 
@@ -62,10 +68,11 @@ class LiveAlias(Construct):
             version=built.function.current_version,
             provisioned_concurrent_executions=options.provisioned_concurrency or None,
         )
+        self._log_group = built.log_group
+        self._faults: cloudwatch.Alarm | None = None
         config = options.gradual_shift.config
-        self.faults = None if config is None else self._watch_faults(built.log_group)
         self.shift_role: iam.IRole | None = None
-        if config is not None and self.faults is not None:
+        if config is not None:
             shift = codedeploy.LambdaDeploymentGroup(
                 self,
                 "Shift",
@@ -75,11 +82,21 @@ class LiveAlias(Construct):
             )
             self.shift_role = shift.role
 
+    @property
+    def faults(self) -> cloudwatch.Alarm:
+        """The alarm on defects of the function's own, made when it is first asked for.
+
+        A gradual shift is rolled back by it, and whoever is on call is told by the same one.
+        """
+        if self._faults is None:
+            self._faults = self._watch_faults(self._log_group)
+        return self._faults
+
     def _watch_faults(self, log_group: logs.LogGroup) -> cloudwatch.Alarm:
         # Not Lambda's Errors: a REST API is answered 401 by a raised error, so every bad token
         # would count, and anybody could roll a release back by sending some. Not the metric
-        # Unavailable either: a version that cannot start writes none, and deployments in one
-        # account share it, so that a fault in a test stage would roll the production stage back.
+        # Unavailable either: a version that cannot start writes none, and two functions of one
+        # deployment share it.
         name = f"{cdk.Names.unique_resource_name(self, max_length=100)}Faults"
         metric = cloudwatch.Metric(
             namespace=NAMESPACE,
@@ -100,7 +117,7 @@ class LiveAlias(Construct):
         return cloudwatch.Alarm(
             self,
             "Faults",
-            alarm_description="The authorizer has defects of its own: the shift is rolled back",
+            alarm_description=FAULTS,
             metric=metric,
             threshold=_FAULTS_TO_ROLL_BACK,
             evaluation_periods=1,

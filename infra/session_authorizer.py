@@ -48,7 +48,7 @@ class SessionAuthorizer(Construct):
 
     APIs invoke ``alias``, the function's newest version; ``function`` is what it is made of.
     Each authorizer that is handed out has a result TTL of its own, so that strict routes can
-    have a second one with TTL 0. Synth fails if the delay of any of them is above
+    have a second one with TTL 0. Synth fails if the delay of any is above
     ``options.max_revocation_delay_seconds``.
     """
 
@@ -85,8 +85,8 @@ class SessionAuthorizer(Construct):
             "known-after-deployment" if cdk.Token.is_unresolved(client_id) else client_id
             for client_id in client_ids
         ]
-        self._has_ledger = ledger is not None
-        self.options.check(client_ids=self._client_ids, has_ledger=self._has_ledger)
+        self.has_ledger = ledger is not None
+        self.options.check(client_ids=self._client_ids, has_ledger=self.has_ledger)
         self._http_api_response = http_api_response
         self._delays: list[AuthorizerDelays] = []
         release = release or ReleaseOptions()
@@ -112,12 +112,13 @@ class SessionAuthorizer(Construct):
         )
         self.function: lambda_.Function = built.function
         self.log_group = built.log_group
+        self.deployment_name = built.deployment_name
         self.live = LiveAlias(self, "Live", built=built, options=release)
         self.alias: lambda_.Alias = self.live.alias
         if ledger is not None:
             ledger.allow_reading_and_writing(built.role)
         self.node.add_validation(_Validation(self))
-        for setting, sentence in self.options.warnings(has_ledger=self._has_ledger).items():
+        for setting, sentence in self.options.warnings(has_ledger=self.has_ledger).items():
             cdk.Annotations.of(self).add_warning_v2(f"{WARNING_PREFIX}:{setting}", sentence)
 
     @property
@@ -220,10 +221,10 @@ class SessionAuthorizer(Construct):
         self.options.check(
             client_ids=self._client_ids,
             gateway_ttl_seconds=ttl_seconds,
-            has_ledger=self._has_ledger,
+            has_ledger=self.has_ledger,
         )
         self._delays.append(
-            self.options.revocation_delays(name, ttl_seconds, has_ledger=self._has_ledger)
+            self.options.revocation_delays(name, ttl_seconds, has_ledger=self.has_ledger)
         )
 
 

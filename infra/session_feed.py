@@ -91,6 +91,7 @@ class SessionFeed(Construct):
         )
         self.function: lambda_.Function = built.function
         self.log_group = built.log_group
+        self.deployment_name = built.deployment_name
         ledger.allow_writing(built.role)
         built.role.add_to_policy(
             iam.PolicyStatement(

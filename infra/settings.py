@@ -17,6 +17,7 @@ from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextReader
 from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
+from infra.observability.options import ObservabilityOptions
 from infra.pool_trigger import ExistingTriggerRule
 from infra.release_options import ReleaseOptions
 from infra.session_options import UNLIMITED, SessionMode, SessionOptions
@@ -26,7 +27,7 @@ from pool_trigger.trigger import TriggerRule
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeploymentSettings:
     """Everything the app can be told. Each field is a context key in snake case, and so are
-    those of the five groups of options.
+    those of the six groups of options.
     """
 
     stack_name: str
@@ -43,6 +44,7 @@ class DeploymentSettings:
     clients_with_refresh_token_rotation: tuple[str, ...]
     cors_allow_origin: str
     manage_api_gateway_log_role: bool
+    observability: bool
     permissions_boundary_arn: str
     tags: tuple[tuple[str, str], ...]
     sessions: SessionOptions
@@ -50,6 +52,7 @@ class DeploymentSettings:
     hook: HookOptions
     functions: FunctionOptions
     release: ReleaseOptions
+    watching: ObservabilityOptions
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> DeploymentSettings:
@@ -83,6 +86,7 @@ class DeploymentSettings:
             clients_with_refresh_token_rotation=read.names("clientsWithRefreshTokenRotation"),
             cors_allow_origin=read.text("corsAllowOrigin", "*"),
             manage_api_gateway_log_role=read.flag("manageApiGatewayLogRole", default=True),
+            observability=read.flag("observability", default=True),
             permissions_boundary_arn=read.text("permissionsBoundaryArn"),
             tags=read.texts("tags"),
             sessions=sessions,
@@ -92,9 +96,11 @@ class DeploymentSettings:
             hook=context_options.hook_options(read),
             functions=context_options.function_options(read),
             release=context_options.release_options(read),
+            watching=context_options.observability_options(read),
         )
         settings_checks.check(settings, read)
         environment_checks.check(settings, read)
+        settings.watching.check(read, is_watched=settings.observability)
         read.finish()
         return settings
 

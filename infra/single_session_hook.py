@@ -80,6 +80,7 @@ class SingleSessionHook(Construct):
         self.function: lambda_.Function = built.function
         self.role = built.role
         self.log_group = built.log_group
+        self.deployment_name = built.deployment_name
         if ledger is not None:
             ledger.allow_writing(built.role)
         self._attach(user_pool)

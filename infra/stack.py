@@ -13,6 +13,8 @@ from infra.exports import AuthorizerExports
 from infra.live_alias import ALIAS
 from infra.native_sessions import NativeSessions
 from infra.new_user_pool import NewUserPool
+from infra.observability import Observability, Watched
+from infra.operator_log import OperatorLog
 from infra.pool_trigger import PoolTrigger
 from infra.revocation_delay import RevocationDelay
 from infra.route_guard import RouteGuard
@@ -75,6 +77,17 @@ class SessionAuthorizerStack(cdk.Stack):
             self.sessions.alias.function_arn,
             f"What APIs invoke: the authorizer's alias {ALIAS}",
         )
+        self.operator_log = OperatorLog(
+            self,
+            "OperatorLog",
+            retention_days=settings.watching.operator_log_retention_days,
+            kms_key_arn=settings.functions.kms_key_arn,
+        )
+        self._output(
+            "OperatorLogGroupName",
+            self.operator_log.log_group_name,
+            "Where operators' actions are written down",
+        )
         AuthorizerExports(
             self,
             "Exports",
@@ -84,12 +97,14 @@ class SessionAuthorizerStack(cdk.Stack):
             client_ids=client_ids,
             http_api_response=HttpApiResponse.IAM,
             has_ledger=settings.ledger,
+            operator_log=self.operator_log,
         )
         self._declare_delays()
         self.hook = self._hook(user_pool) if settings.has_hook else None
         self.pool_trigger = self._pool_trigger(user_pool)
         self.native = self._native(user_pool)
         self.feed = self._feed(user_pool)
+        self.observability = self._observability() if settings.observability else None
 
     def _user_pool(self) -> tuple[cognito.IUserPool, list[str]]:
         settings = self._settings
@@ -198,6 +213,22 @@ class SessionAuthorizerStack(cdk.Stack):
             "Events that could not become marks",
         )
         return feed
+
+    def _observability(self) -> Observability:
+        made = Observability(
+            self,
+            "Observability",
+            watched=Watched(
+                sessions=self.sessions,
+                hook=self.hook,
+                feed=self.feed,
+                access_log=self.example.access_log,
+                operator_log=self.operator_log,
+            ),
+            options=self._settings.watching,
+        )
+        self._output("DashboardUrl", made.overview.url, "How the deployment is doing")
+        return made
 
     def _output(self, name: str, value: str, description: str) -> None:
         cdk.CfnOutput(self, name, value=value, description=description)

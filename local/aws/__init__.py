@@ -7,6 +7,7 @@ resource is read back by the SDK and compared with what the template means.
 - :mod:`local.aws.account` is the running server, and the SDK clients for it;
 - :mod:`local.aws.resource_type` says what CloudFormation has to know of a resource type, and
   ``*_types`` are the types themselves: a further one is a row there;
+- :mod:`local.aws.missing_operations` adds operations that moto lacks;
 - :mod:`local.aws.cloudformation` teaches moto's CloudFormation those types, and to create,
   update and delete in the order of their dependencies;
 - :mod:`local.aws.command_line` runs the CDK command line;

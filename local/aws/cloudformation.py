@@ -25,6 +25,7 @@ from moto.iam.models import iam_backends
 from local.aws.clients import Clients
 from local.aws.custom_resource import Conversation, DeployedCustomResource
 from local.aws.deployed_resource import models, name_properties
+from local.aws.missing_operations import added_operations
 from local.aws.resource_map import OrderedResourceMap
 from local.aws.template import is_custom
 
@@ -50,6 +51,7 @@ def mended_cloudformation(clients: Clients, conversation: Conversation) -> Itera
     )
     backend, response = moto_models.CloudFormationBackend, moto_responses.CloudFormationResponse
     with ExitStack() as mended:
+        mended.enter_context(added_operations())
         for patch in (
             mock.patch.dict(get_model_map(), models(clients) | {CUSTOM: custom}),
             mock.patch.dict(get_name_type_map(), name_properties()),

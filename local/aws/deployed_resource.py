@@ -16,6 +16,7 @@ from local.aws.iam_types import IAM_TYPES
 from local.aws.lambda_types import LAMBDA_TYPES
 from local.aws.messaging_types import MESSAGING_TYPES
 from local.aws.resource_type import Properties, ResourceType
+from local.aws.watching_types import WATCHING_TYPES
 
 TYPES = (
     *COGNITO_TYPES,
@@ -23,6 +24,7 @@ TYPES = (
     *API_GATEWAY_TYPES,
     *IAM_TYPES,
     *MESSAGING_TYPES,
+    *WATCHING_TYPES,
     *FURTHER_TYPES,
 )
 

@@ -87,10 +87,6 @@ def _parameter(clients: Clients, name: str, _: Properties) -> Actual:
     return parameter
 
 
-def _alarm(clients: Clients, name: str, _: Properties) -> Actual:
-    return _only(clients.of("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"])
-
-
 def _only(found: list[Actual]) -> Actual:
     if not found:
         raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "Describe")
@@ -127,9 +123,6 @@ FURTHER_READINGS = {
     ),
     "AWS::SSM::Parameter": Reading(
         read=_parameter, unread={"Description": "GetParameter does not say it"}
-    ),
-    "AWS::CloudWatch::Alarm": Reading(
-        read=_alarm, attributes={"Arn": lambda actual: actual["AlarmArn"]}
     ),
     "AWS::CDK::Metadata": Reading(
         read=lambda *_: {},

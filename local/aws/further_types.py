@@ -143,16 +143,4 @@ FURTHER_TYPES = (
         identify=lambda _, __: "",
         why="what CDK counts its users by; it makes nothing",
     ),
-    ResourceType(
-        name="AWS::CloudWatch::Alarm",
-        service="cloudwatch",
-        create="put_metric_alarm",
-        identify=lambda _, parameters: parameters["AlarmName"],
-        keys=lambda name, _: {"AlarmNames": [name]},
-        delete="delete_alarms",
-        name_property="AlarmName",
-        attributes=lambda clients, name, _: {
-            "Arn": f"arn:aws:cloudwatch:{clients.region}:{ACCOUNT_ID}:alarm:{name}"
-        },
-    ),
 )

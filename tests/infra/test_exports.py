@@ -12,6 +12,7 @@ from authorizer.choices import HttpApiResponse, OutageRule
 from infra.authorizer_options import AuthorizerOptions
 from infra.exports import AuthorizerExports, Export, parameter_name
 from infra.function_options import Removal
+from infra.operator_log import OperatorLog
 from infra.session_authorizer import SessionAuthorizer
 from infra.session_ledger import SessionLedger
 
@@ -28,6 +29,7 @@ def export(
     http_api_response: HttpApiResponse = HttpApiResponse.IAM,
     client_ids: tuple[str, ...] = ("web", "app"),
     has_ledger: bool = False,
+    has_operator_log: bool = True,
 ) -> dict[str, object]:
     """Values by parameter name; ``ttl_seconds`` is handed out after the exports were made."""
     ledger = SessionLedger(stack, "Ledger", removal_policy=Removal.DESTROY) if has_ledger else None
@@ -49,6 +51,7 @@ def export(
         client_ids=client_ids,
         http_api_response=http_api_response,
         has_ledger=has_ledger,
+        operator_log=OperatorLog(stack, "OperatorLog") if has_operator_log else None,
     )
     if ttl_seconds is not None:
         api = apigateway.RestApi(stack, "Rest")
@@ -61,6 +64,12 @@ def export(
 def test_each_name_is_there_once(stack: cdk.Stack) -> None:
     """Every export has a parameter below the stack's name, and there is none besides."""
     assert set(export(stack)) == {parameter_name("Stack", member) for member in Export}
+
+
+def test_what_there_is_not_is_not_exported(stack: cdk.Stack) -> None:
+    """Without a log for operators nobody is told of one."""
+    name = parameter_name("Stack", Export.OPERATOR_LOG_GROUP)
+    assert name not in export(stack, has_operator_log=False)
 
 
 def test_the_names_stay() -> None:
@@ -76,6 +85,7 @@ def test_the_names_stay() -> None:
         "/CognitoSessionAuthorizer/authorizer/http-api-response",
         "/CognitoSessionAuthorizer/authorizer/gateway-ttl-seconds",
         "/CognitoSessionAuthorizer/authorizer/revocation-delay-seconds",
+        "/CognitoSessionAuthorizer/authorizer/operator-log-group",
     }
 
 

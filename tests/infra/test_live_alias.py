@@ -20,6 +20,7 @@ from infra.session_authorizer import SessionAuthorizer
 from .conftest import CONTEXT, MakeStack, only, resources, statements
 
 VERSION = "AWS::Lambda::Version"
+SHIFT = {"gradualShift": "canary10Percent5Minutes", "observability": False}
 
 
 def published(**changes: Any) -> set[str]:
@@ -86,9 +87,9 @@ def test_what_was_live_stays(new_pool: Template) -> None:
     assert version["DeletionPolicy"] == version["UpdateReplacePolicy"] == "Retain"
 
 
-def test_nothing_shifts_unasked(new_pool: Template) -> None:
-    """Without the setting CloudFormation switches the alias, with no alarm to pay for."""
-    text = json.dumps(new_pool.to_json())
+def test_nothing_shifts_unasked(make_stack: MakeStack) -> None:
+    """Without the settings CloudFormation switches the alias, with no alarm to pay for."""
+    text = json.dumps(Template.from_stack(make_stack(observability=False)).to_json())
     for trace in ("CodeDeploy", "AWS::CloudWatch::Alarm", "AWS::Logs::MetricFilter"):
         assert trace not in text
 
@@ -103,7 +104,7 @@ def test_every_shift_is_one_of_codedeploys(app: cdk.App, shift: GradualShift) ->
 
 def test_a_shift_is_rolled_back_on_the_authorizers_own_faults(make_stack: MakeStack) -> None:
     """The alias moves by CodeDeploy, which watches the one alarm."""
-    template = Template.from_stack(make_stack(gradualShift="canary10Percent5Minutes"))
+    template = Template.from_stack(make_stack(**SHIFT))
     (group_name,) = resources(template, "AWS::CodeDeploy::DeploymentGroup")
     (alias,) = template.find_resources("AWS::Lambda::Alias").values()
     update = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
@@ -122,7 +123,7 @@ def test_a_shift_is_rolled_back_on_the_authorizers_own_faults(make_stack: MakeSt
 
 def test_the_alarm_counts_faults_and_no_refusals(make_stack: MakeStack) -> None:
     """It reads this deployment's own log for defects: bad tokens can't roll a release back."""
-    template = Template.from_stack(make_stack(gradualShift="linear10PercentEvery1Minute"))
+    template = Template.from_stack(make_stack(**SHIFT))
     alarm = only(template, "AWS::CloudWatch::Alarm")
     assert alarm["Namespace"] != "AWS/Lambda"
     (log,) = [n for n in resources(template, "AWS::Logs::LogGroup") if "SessionsAuthorizer" in n]
@@ -145,7 +146,7 @@ def test_two_deployments_have_two_alarms(make_stack: MakeStack) -> None:
     """A fault in one stage of an account does not roll another stage back."""
     names = {
         only(
-            Template.from_stack(make_stack(stackName=name, gradualShift="canary10Percent5Minutes")),
+            Template.from_stack(make_stack(stackName=name, **SHIFT)),
             "AWS::CloudWatch::Alarm",
         )["MetricName"]
         for name in ("Dev", "Prod")
@@ -153,7 +154,16 @@ def test_two_deployments_have_two_alarms(make_stack: MakeStack) -> None:
     assert len(names) == 2
 
 
+def test_one_alarm_rolls_back_and_tells(make_stack: MakeStack) -> None:
+    """With both, the shift is watched by the alarm that whoever is on call is told by."""
+    template = Template.from_stack(make_stack(**SHIFT | {"observability": True}))
+    (watched,) = only(template, "AWS::CodeDeploy::DeploymentGroup")["AlarmConfiguration"]["Alarms"]
+    alarm = resources(template, "AWS::CloudWatch::Alarm")[watched["Name"]["Ref"]]
+    assert alarm["AlarmName"] == "CognitoSessionAuthorizer-authorizer-faults"
+    template.resource_count_is("AWS::Logs::MetricFilter", 4)
+
+
 def test_the_authorizer_may_do_no_more_for_it(make_stack: MakeStack, new_pool: Template) -> None:
     """The function's own role has the same rights with a shift and without."""
-    shifting = Template.from_stack(make_stack(gradualShift="canary10Percent5Minutes"))
+    shifting = Template.from_stack(make_stack(**SHIFT))
     assert statements(shifting, "Authorizer") == statements(new_pool, "Authorizer")

@@ -13,16 +13,12 @@ import pytest
 from authorizer.choices import OutageRule, TokenUse
 from infra.authorizer_options import AuthorizerOptions
 from infra.context_reader import ContextError
-from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
-from infra.release_options import ReleaseOptions
-from infra.session_options import SessionMode, SessionOptions
+from infra.session_options import SessionMode
 from infra.settings import DeploymentSettings
-from ledger.roster import Limit
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROW = re.compile(r"^\| `(?P<key>\w+)` \|[^|]*\| (?:`(?P<default>[^`]*)`|\u2013) \|", re.MULTILINE)
-GROUPS = (AuthorizerOptions, HookOptions, FunctionOptions, SessionOptions, ReleaseOptions, Limit)
 EXISTING = {"existingUserPoolId": "eu-west-1_AbCdEfGhI", "userPoolClientIds": "web"}
 
 
@@ -44,12 +40,13 @@ def keys_with_defaults() -> dict[str, str]:
         settings.functions,
         settings.sessions,
         settings.release,
+        settings.watching,
     )
     return {
         camel(field.name): written(getattr(holder, field.name))
         for holder in (settings, *groups)
         for field in dataclasses.fields(holder)
-        if not isinstance(getattr(holder, field.name), GROUPS)
+        if not dataclasses.is_dataclass(getattr(holder, field.name))
     }
 
 

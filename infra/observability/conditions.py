@@ -1,0 +1,203 @@
+"""What somebody is told of, why, and where it says what to do.
+
+``docs/decisions/0013-what-wakes-somebody.md`` has the reasons for what is here and what is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from authorizer.errors import Reason
+from authorizer.revocation.verdict import Outcome
+from infra.observability.catalogue import Service, asked
+from infra.observability.measures import MINUTE, Measures, formula, total
+from infra.observability.options import ObservabilityOptions
+from infra.observability.watched import Watched
+from infra.single_session_hook import SingleSessionHook
+
+_FIVE_MINUTES = cdk.Duration.minutes(5)
+_QUARTER = cdk.Duration.minutes(15)
+
+#: Where Cognito's quota begins to be near.
+NEAR_QUOTA_PERCENT = 80
+
+#: A share of callers who get 503, and for how many of five minutes, that is more than a hiccup.
+_UNAVAILABLE_PERCENT = 5
+
+#: Sign-ins within a quarter of an hour that fail: one may be a sandbox that was lost.
+_FAILED_SIGN_INS = 3
+
+#: Refusals within five minutes that are never a jump, however quiet it was before.
+_FEW_REFUSALS = 20
+
+_ANSWERS = ("Granted", "Refused", "Unavailable")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """What one alarm watches.
+
+    Attributes:
+        name: of the alarm behind the deployment's, and of its section in the runbook.
+        why: a sentence for whoever is woken.
+        metric: what is looked at.
+        threshold: from where it is too much; None where the metric is held to what is usual.
+        of, among: how many of how many periods in a row have to be too much.
+        is_impairment: whether callers are not served, so that one message speaks of all of them.
+        is_percentile: whether a few values tell nothing, so that they change nothing.
+    """
+
+    name: str
+    why: str
+    metric: cloudwatch.IMetric
+    threshold: float | None = 1
+    of: int = 1
+    among: int = 1
+    is_impairment: bool = False
+    is_percentile: bool = False
+
+
+def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Condition]:
+    """What there is to watch of these parts of a deployment."""
+    measures = Measures(watched.deployment)
+    yield from _impairments(watched, measures, options)
+    yield Condition(
+        name="sessions-unchecked",
+        why="Callers are let in on an old verdict, or unchecked, because Cognito cannot be asked."
+        " A revoked session may be among them.",
+        metric=measures.either(
+            ("FailedOpen", "StaleVerdictServed"), label="let in on an old verdict or unchecked"
+        ),
+    )
+    yield Condition(
+        name="getuser-near-quota",
+        why=f"GetUser calls are at {NEAR_QUOTA_PERCENT} % of the account's quota of"
+        f" {options.get_user_quota} a second. Beyond it Cognito throttles every caller.",
+        metric=getuser_per_second(measures),
+        threshold=options.get_user_quota * NEAR_QUOTA_PERCENT / 100,
+        of=3,
+        among=3,
+    )
+    yield Condition(
+        name="refusals-jump",
+        why="Far more requests are refused than at this hour on other days: an attack, a client"
+        " that was deployed broken, or a mass sign-out.",
+        metric=_refusals(measures),
+        threshold=None,
+        of=2,
+        among=3,
+    )
+    if watched.hook is not None:
+        yield Condition(
+            name="hook-failing",
+            why="Sign-ins fail, or are let in although the user's older sessions could not be"
+            " ended.",
+            metric=_failed_sign_ins(watched.hook, measures),
+            threshold=_FAILED_SIGN_INS,
+        )
+    if watched.feed is not None:
+        yield Condition(
+            name="feed-dead-letters",
+            why="Revocations that CloudTrail told of could not be marked in the ledger. Caches"
+            " end them later, by their own lives.",
+            metric=watched.feed.dead_letters.metric_approximate_number_of_messages_visible(
+                statistic="Maximum", period=_FIVE_MINUTES
+            ),
+        )
+
+
+def _impairments(
+    watched: Watched, measures: Measures, options: ObservabilityOptions
+) -> Iterator[Condition]:
+    yield Condition(
+        name="unavailable",
+        why=f"{_UNAVAILABLE_PERCENT} of 100 callers or more are answered 503: nobody could say"
+        " whether their sessions live. Their reason is on the dashboard.",
+        metric=measures.share(["Unavailable"], _ANSWERS, label="answered 503, %"),
+        threshold=_UNAVAILABLE_PERCENT,
+        of=3,
+        among=5,
+        is_impairment=True,
+    )
+    yield Condition(
+        name="getuser-throttled",
+        why="Cognito throttles GetUser: the account's quota or a user's ten a second are spent.",
+        metric=measures.metric("Throttled"),
+        of=3,
+        among=5,
+        is_impairment=True,
+    )
+    yield Condition(
+        name="keys-failing",
+        why="The pool's signing keys cannot be fetched: tokens are verified with keys beyond"
+        " their maximum age, or not at all.",
+        metric=_failing_keys(measures),
+        of=3,
+        among=5,
+        is_impairment=True,
+    )
+    yield Condition(
+        name="slow-decisions",
+        why=f"One decision of a hundred takes {options.latency_alarm_ms} ms or longer.",
+        metric=measures.metric("DecisionLatency", statistic="p99", period=_FIVE_MINUTES),
+        threshold=options.latency_alarm_ms,
+        is_percentile=True,
+        of=3,
+        among=3,
+        is_impairment=True,
+    )
+    yield Condition(
+        name="sandboxes-throttled",
+        why="Lambda has no sandbox left for the authorizer: callers are answered 503. The"
+        " function's reserved concurrency or the account's is spent.",
+        metric=watched.sessions.function.metric_throttles(statistic="Sum", period=MINUTE),
+        of=2,
+        among=3,
+        is_impairment=True,
+    )
+    if watched.sessions.has_ledger:
+        yield Condition(
+            name="ledger-down",
+            why="The ledger's table does not answer. Its marks are not seen but where they are"
+            " remembered; Cognito is asked about every session.",
+            metric=measures.metric("Ledger_down"),
+            of=3,
+            among=5,
+            is_impairment=True,
+        )
+
+
+def getuser_per_second(measures: Measures, color: str | None = None) -> cloudwatch.IMetric:
+    """How often this deployment asks, whatever it is answered."""
+    names = [asked("getuser", outcome) for outcome in Outcome]
+    return measures.per_second(names, label="this deployment", color=color)
+
+
+def _refusals(measures: Measures) -> cloudwatch.IMetric:
+    refused = measures.metric("Refused", period=_FIVE_MINUTES)
+    return formula(
+        f"IF(refused > {_FEW_REFUSALS}, refused, {_FEW_REFUSALS})",
+        {"refused": refused},
+        label="refused, if many",
+        period=_FIVE_MINUTES,
+    )
+
+
+def _failing_keys(measures: Measures) -> cloudwatch.IMetric:
+    metrics = {
+        "stale": measures.metric("StaleKeysServed"),
+        "unavailable": measures.metric("Unavailable", reason=Reason.KEYS_UNAVAILABLE),
+    }
+    return formula(total(metrics), metrics, label="decided with old keys or none")
+
+
+def _failed_sign_ins(hook: SingleSessionHook, measures: Measures) -> cloudwatch.IMetric:
+    metrics = {
+        "errors": hook.function.metric_errors(statistic="Sum", period=_QUARTER),
+        "admitted": measures.metric("Hook_admitted", service=Service.HOOK, period=_QUARTER),
+    }
+    return formula(total(metrics), metrics, label="sign-ins that went wrong", period=_QUARTER)
