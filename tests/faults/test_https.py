@@ -3,116 +3,15 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
 
-from tests.tokens import rsa_key
+from tests.faults.exchange import send, transport
+from tests.faults.sockets import OK, Behaviour, answer_with, read_request, serve, stay_silent
 from transport import Answer, Deadline, TransportError
-from transport.https import HttpsTransport
-
-Behaviour = Callable[[socket.socket], Any]
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-def read_request(connection: socket.socket) -> bytes:
-    """Read one whole request; empty if the client has gone."""
-    received = b""
-    while b"\r\n\r\n" not in received:
-        chunk = connection.recv(65536)
-        if not chunk:
-            return b""
-        received += chunk
-    head, _, body = received.partition(b"\r\n\r\n")
-    lengths = [
-        int(line.split(b":")[1])
-        for line in head.split(b"\r\n")
-        if line.lower().startswith(b"content-length")
-    ]
-    while lengths and len(body) < lengths[0]:
-        body += connection.recv(65536)
-    return received
-
-
-@contextmanager
-def serve(*behaviours: Behaviour) -> Iterator[str]:
-    """A server whose n-th connection behaves as the n-th behaviour says."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    closing = threading.Event()
-
-    def run() -> None:
-        for behaviour in behaviours:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection, suppress(OSError):
-                behaviour(connection)
-        closing.wait()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        closing.set()
-        # Closing alone does not wake a thread that waits in accept.
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(5)
-        assert not thread.is_alive()
-
-
-def answer_with(*answers: bytes) -> Behaviour:
-    """Answer one request after another on one connection, then close it."""
-
-    def behave(connection: socket.socket) -> None:
-        for answer in answers:
-            if not read_request(connection):
-                return
-            connection.sendall(answer)
-
-    return behave
-
-
-def stay_silent(connection: socket.socket) -> None:
-    """Read the request and say nothing until the client gives up."""
-    read_request(connection)
-    connection.recv(1)
-
-
-def transport(**changes: Any) -> HttpsTransport:
-    """Short time-outs: every failure here is over in a fraction of a second."""
-    settings: dict[str, Any] = {
-        "connect_timeout_ms": 200,
-        "read_timeout_ms": 200,
-        "clock": time.monotonic,
-    }
-    return HttpsTransport(**(settings | changes))
-
-
-def send(
-    to: HttpsTransport, url: str, *, seconds: float = 2.0, max_bytes: int = 1000, path: str = "/"
-) -> Answer:
-    return to.request(
-        "POST",
-        url + path,
-        headers={"X-Test": "1"},
-        body=b"{}",
-        max_bytes=max_bytes,
-        deadline=Deadline.after(seconds, time.monotonic),
-    )
 
 
 def fails(behaviour: Behaviour, *, message: str, seconds: float = 2.0) -> float:
@@ -328,87 +227,6 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         to.close()
 
 
-def test_a_failed_handshake_is_a_failure() -> None:
-    """A server that does not speak TLS is not spoken to."""
-
-    def garble(connection: socket.socket) -> None:
-        connection.recv(65536)
-        connection.sendall(OK)
-
-    with serve(garble) as url, pytest.raises(TransportError) as caught:
-        send(transport(), url.replace("http:", "https:"))
-    assert str(caught.value) == "could not connect"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost, signed by itself, with its key in the same file."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(rsa_key("tls").public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(rsa_key("tls"), hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    path.write_bytes(
-        rsa_key("tls").private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + signed.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
-def over_tls(certificate: Path, behaviour: Behaviour) -> Behaviour:
-    """Behave like that inside TLS."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-
-    def behave(connection: socket.socket) -> None:
-        with context.wrap_socket(connection.dup(), server_side=True) as secured:
-            behaviour(secured)
-
-    return behave
-
-
-def test_a_trusted_server_is_spoken_to_over_tls(certificate: Path) -> None:
-    """With a certificate that is trusted and names the host, requests go through and are kept."""
-    context = ssl.create_default_context(cafile=str(certificate))
-    with serve(over_tls(certificate, answer_with(OK, OK))) as url:
-        to = transport(context=context, connect_timeout_ms=2000)
-        secured = url.replace("http://127.0.0.1", "https://localhost")
-        assert send(to, secured) == send(to, secured) == Answer(200, b"ok")
-        to.close()
-
-
-def test_a_certificate_for_another_host_is_refused(certificate: Path) -> None:
-    """A trusted certificate that names another host is not enough."""
-    context = ssl.create_default_context(cafile=str(certificate))
-    served = serve(over_tls(certificate, answer_with(OK)))
-    with served as url, pytest.raises(TransportError) as caught:
-        send(transport(context=context, connect_timeout_ms=2000), url.replace("http:", "https:"))
-    assert str(caught.value) == "could not connect"
-
-
-def test_an_untrusted_certificate_is_refused(certificate: Path) -> None:
-    """Without being told otherwise only the system's authorities are trusted."""
-    served = serve(over_tls(certificate, answer_with(OK)))
-    with served as url, pytest.raises(TransportError) as caught:
-        send(
-            transport(connect_timeout_ms=2000), url.replace("http://127.0.0.1", "https://localhost")
-        )
-    assert str(caught.value) == "could not connect"
-
-
 def test_the_deadline_is_looked_at_before_each_read() -> None:
     """An answer whose head comes in time and whose rest does not is given up."""
     passed = threading.Event()
@@ -426,19 +244,4 @@ def test_the_deadline_is_looked_at_before_each_read() -> None:
         transport(clock=clock).request(
             "GET", url, headers={}, body=None, max_bytes=10, deadline=Deadline.after(2, clock)
         )
-    assert str(caught.value) == "timed out"
-
-
-def test_a_silent_handshake_ends_with_the_connect_time_out() -> None:
-    """A server that accepts and then says nothing costs the connect time-out."""
-
-    def hang(connection: socket.socket) -> None:
-        while connection.recv(65536):
-            pass
-
-    with serve(hang) as url:
-        started = time.monotonic()
-        with pytest.raises(TransportError) as caught:
-            send(transport(), url.replace("http:", "https:"))
-        assert time.monotonic() - started < 1
     assert str(caught.value) == "timed out"

@@ -15,16 +15,10 @@ from ledger.rows import LedgerError
 from ledger.sigv4 import Credentials
 from ledger.writer import Writer
 from tests.dynamodb import TABLE
-from tests.faults.test_https import answer_with, read_request, serve, stay_silent
+from tests.faults.sockets import answer_with, http, read_request, serve, stay_silent
 from tests.tokens import NOW
 from transport import Deadline
 from transport.https import HttpsTransport
-
-
-def http(body: bytes, status: str = "200 OK", *, more: int = 0) -> bytes:
-    """An answer that announces ``more`` bytes than it has."""
-    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body) + more}\r\n\r\n"
-    return head.encode() + body
 
 
 def close_at_once(connection: socket.socket) -> None:
