@@ -5,7 +5,10 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from environment.deployment import DEPLOYMENT_PATTERN
+from environment import EnvironmentReader, SettingsError
+
+#: The functions' variable.
+VARIABLE = "DEPLOYMENT_NAME"
 
 
 def deployment_name(scope: IConstruct, chosen: str = "") -> str:
@@ -15,12 +18,23 @@ def deployment_name(scope: IConstruct, chosen: str = "") -> str:
         ValueError: it could not be a metric's dimension and a dashboard's name.
     """
     name = chosen or _outermost(cdk.Stack.of(scope)).stack_name
-    if DEPLOYMENT_PATTERN.fullmatch(name) is None:
+    if not is_deployment_name(name):
         raise ValueError(
             f"{name} cannot name a deployment: give deployment_name, of 1 to 64 letters, digits,"
             " hyphens or underscores"
         )
     return name
+
+
+def is_deployment_name(name: str) -> bool:
+    """Whether the functions take it, as a label of their lines and metrics."""
+    read = EnvironmentReader({VARIABLE: name})
+    try:
+        is_taken = read.label(VARIABLE, default="") == name
+        read.finish()
+    except SettingsError:
+        return False
+    return is_taken
 
 
 def _outermost(stack: cdk.Stack) -> cdk.Stack:

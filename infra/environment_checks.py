@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from environment.deployment import DEPLOYMENT_PATTERN
 from infra.context_reader import ContextReader
+from infra.deployment_name import is_deployment_name
 
 if TYPE_CHECKING:
     from infra.settings import DeploymentSettings
@@ -38,7 +38,7 @@ def _check_account(settings: DeploymentSettings, read: ContextReader) -> None:
         # An alias may be pointed at another key, which could not read what this one wrote.
         read.problem("kmsKeyArn", "must be the ARN of a key, and not of an alias")
     chosen = settings.functions.deployment_name
-    if DEPLOYMENT_PATTERN.fullmatch(chosen or settings.stack_name) is None:
+    if not is_deployment_name(chosen or settings.stack_name):
         read.problem(
             "deploymentName",
             "must be 1 to 64 letters, digits, hyphens or underscores, and be there with a"

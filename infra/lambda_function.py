@@ -12,9 +12,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from environment.deployment import DEPLOYMENT_NAME
 from infra.bundling import Bundle
-from infra.deployment_name import deployment_name
+from infra.deployment_name import VARIABLE, deployment_name
 from infra.function_options import FunctionOptions
 
 #: What Lambda asks for to reach a VPC; none of it can be narrowed to some resource beforehand.
@@ -88,7 +87,7 @@ class LambdaFunction(Construct):
             timeout=cdk.Duration.seconds(timeout_seconds),
             environment={
                 **{name: value for name, value in environment.items() if value},
-                DEPLOYMENT_NAME: self.deployment_name,
+                VARIABLE: self.deployment_name,
                 # glibc's resolver would otherwise wait 5 s, twice, before anyone's time-out.
                 "RES_OPTIONS": "timeout:1 attempts:1",
             },

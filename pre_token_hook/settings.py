@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from environment import EnvironmentReader
-from environment.deployment import read_deployment
 
 #: Cognito waits five seconds for a trigger, and may then call it again.
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
@@ -51,7 +50,7 @@ class Settings:
         """
         read = EnvironmentReader(environ)
         settings = cls(
-            deployment=read_deployment(read),
+            deployment=read.label("DEPLOYMENT_NAME", default="default"),
             exempt_client_ids=read.names("EXEMPT_CLIENT_IDS"),
             exempt_groups=read.names("EXEMPT_GROUPS"),
             failure_rule=read.choice("FAILURE_RULE", FailureRule, default=FailureRule.REFUSE),

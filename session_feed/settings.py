@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from environment import EnvironmentReader
-from environment.deployment import read_deployment
 
 _USER_POOL_ID = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]{1,55}")
 
@@ -38,7 +37,7 @@ class Settings:
         if not ledger_table:
             read.problem("LEDGER_TABLE", "must name the ledger's table")
         settings = cls(
-            deployment=read_deployment(read),
+            deployment=read.label("DEPLOYMENT_NAME", default="default"),
             user_pool_id=user_pool_id,
             ledger_table=ledger_table,
             hook_role_arn=read.text("HOOK_ROLE_ARN"),
