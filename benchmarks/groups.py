@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks import cold_start, emulator, first_seen, get_user, handler, memory, size
+from benchmarks import cold_start, emulator, first_seen, get_user, handler, log_line, memory, size
 from benchmarks.run import Measure
 
 GROUPS: Mapping[str, Measure] = {
@@ -13,6 +13,7 @@ GROUPS: Mapping[str, Measure] = {
     "handler": handler.measure,
     "emulator": emulator.measure,
     "get_user": get_user.measure,
+    "log_line": log_line.measure,
     "memory": memory.measure,
     "size": size.measure,
 }

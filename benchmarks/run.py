@@ -15,7 +15,7 @@ from transport import WallClock
 
 Measure = Callable[["Run"], Sequence[Figure]]
 
-_QUICK_ROUNDS = 2
+_QUICK_ROUNDS = 1
 _QUICK_COUNT = 5
 
 
@@ -28,10 +28,12 @@ class Run:
         clock: wall-clock time, for tokens.
         is_quick: as few samples as show that a measurement works; its figures mean nothing.
         on_round: called before each round.
+        charts: the folder for charts that a measurement draws itself.
     """
 
     scratch: Path
     clock: WallClock
+    charts: Path
     is_quick: bool = False
     on_round: Callable[[], object] = lambda: None
     _numbers: Iterator[int] = field(default_factory=itertools.count)

@@ -14,12 +14,21 @@ from transport import Deadline, WallClock
 NO_LIMIT = Deadline.after(1e9, time.monotonic)
 
 
-def local_verifier(clock: WallClock) -> Verifier:
-    """A verifier with the settings of the other measurements."""
-    environ = authorizer_environ("http://localhost:1", has_ledger=False, remembers=False)
-    settings = Settings.from_env(environ)
+def local_settings() -> Settings:
+    """As in the other measurements, without a network."""
+    return Settings.from_env(
+        authorizer_environ("http://localhost:1", has_ledger=False, remembers=False)
+    )
+
+
+def local_store(clock: WallClock) -> KeyStore:
+    """The pool's keys."""
     cognito = FakeCognito()
     cognito.keys = KEY_SET
     url = f"{ISSUER}/.well-known/jwks.json"
-    store = KeyStore(url, settings.keys, transport=cognito, clock=clock)
-    return Verifier(settings, {ISSUER: store}, clock=clock)
+    return KeyStore(url, local_settings().keys, transport=cognito, clock=clock)
+
+
+def local_verifier(clock: WallClock, store: KeyStore | None = None) -> Verifier:
+    """A verifier of the pool's tokens."""
+    return Verifier(local_settings(), {ISSUER: store or local_store(clock)}, clock=clock)

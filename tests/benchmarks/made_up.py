@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.figures import Figure, Report
+from benchmarks.figures import Figure, Report, read_report
 
 
 def figure(name: str = "group.made_up", **changes: Any) -> Figure:
@@ -36,4 +36,9 @@ def report(*figures: Figure) -> Report:
         "peers": {"boto3": "1.0"},
         "load_before": 0.1,
     }
-    return Report("2026-11-20", machine, figures)
+    return Report("2026-11-20", machine, list(figures))
+
+
+def whole_report() -> Report:
+    """A report with every figure of the last run's, the numbers made up."""
+    return report(*(figure(one.name, title=one.title) for one in read_report().figures))
