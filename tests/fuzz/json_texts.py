@@ -68,7 +68,22 @@ _NO_VALUES = [
 
 @st.composite
 def damaged(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
-    """A JSON object with members replaced, doubled or left out, then its text damaged."""
+    """A JSON object that is not as it should be: mostly in one member only, else in many ways.
+
+    With one thing wrong the readers come as far as that; several at once stop them early.
+    """
+    if draw(st.integers(0, 3)):
+        name = draw(st.sampled_from(sorted(document)))
+        value = draw(st.sampled_from(_ODD_VALUES) | any_json.map(json.dumps))
+        members = {other: json.dumps(held) for other, held in document.items()} | {name: value}
+        text = ",".join(f"{json.dumps(name)}:{value}" for name, value in members.items())
+        return f"{{{text}}}".encode()
+    return draw(_much_damaged(document))
+
+
+@st.composite
+def _much_damaged(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
+    """Members replaced, doubled, left out or respelled, then the text damaged."""
     members = dict(document)
     for name in draw(st.lists(st.sampled_from(sorted(document)), max_size=2)):
         members[name] = draw(any_json)
@@ -76,9 +91,7 @@ def damaged(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
     for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
         at = draw(st.integers(0, len(pairs) - 1))
         name, value = pairs[at]
-        how = draw(
-            st.sampled_from(["odd", "odd", "odd", "drop", "escape", "unknown", "no", "double"])
-        )
+        how = draw(st.sampled_from(["odd", "drop", "escape", "unknown", "no", "double"]))
         if how == "double":
             pairs.append((name, draw(st.sampled_from([value, "null"]))))
         elif how == "drop" and len(pairs) > 1:
