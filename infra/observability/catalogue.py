@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import product
 
+from authorizer.log_line import NAMESPACE
 from authorizer.revocation.check import FoundBy, LedgerUse
 from authorizer.revocation.verdict import Outcome
 from pre_token_hook.hook import Outcome as HookOutcome
 
-#: Of every metric that is no AWS service's own.
-NAMESPACE = "CognitoSessionAuthorizer"
+__all__ = ["METRICS", "NAMESPACE", "Service", "Unit", "asked", "verdict_from"]
 
 #: Dimensions of every metric, and of the two that are also told apart by reason.
 DIMENSIONS = ("deployment", "service")

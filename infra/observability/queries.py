@@ -117,7 +117,9 @@ fields @timestamp, stage_ms.total, stage_ms.verification, stage_ms.revocation, a
         "operators-actions",
         (Log.OPERATORS,),
         """\
-fields @timestamp, @message
+# Two lines of each change, with the same run_id: what was intended, and what came of it.
+fields @timestamp, caller, action, phase, reason, run_id, @message
+| filter message = "operator_action"
 | sort @timestamp desc
 | limit 500""",
     )

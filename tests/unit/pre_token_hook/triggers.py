@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.dynamodb import Calls
 from pre_token_hook.sign_out import SignOutError
 from pre_token_hook.trigger import Trigger
 from pre_token_hook.wiring import wire
@@ -71,11 +72,13 @@ class Bench:
     failure: Exception | None = None
     signed_out: list[Trigger] = field(default_factory=list)
     log: io.StringIO = field(default_factory=io.StringIO)
+    ledger_calls: Calls | None = None
 
     def __post_init__(self) -> None:
         self.hook = wire(
             self.environment,
             sign_out=self._sign_out,
+            ledger_calls=self.ledger_calls,
             log_stream=self.log,
             service=f"pre_token_hook-{next(_NUMBERS)}",
         )

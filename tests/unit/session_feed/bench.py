@@ -18,7 +18,7 @@ from ledger.rows import Item, user_name
 from ledger.writer import Writer
 from session_feed.feed import Feed
 from session_feed.settings import Settings
-from session_feed.telemetry import Telemetry
+from session_feed.telemetry import NAMESPACE, Telemetry
 from tests.dynamodb import TABLE, FakeDynamoDb
 from tests.tokens import ISSUER, NOW, POOL_ID
 
@@ -68,7 +68,7 @@ class Bench:
             Telemetry(
                 "default",
                 Logger(service=service, stream=self.log),
-                EphemeralMetrics(namespace="test", service=service),
+                EphemeralMetrics(namespace=NAMESPACE, service=service),
             ),
             clock=lambda: self.now,
             monotonic=lambda: 0,

@@ -1,0 +1,203 @@
+"""The alarms: each with a reason and a way on, and one message for one outage."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_cognito as cognito
+from aws_cdk.assertions import Annotations, Match, Template
+
+from infra.function_options import FunctionOptions
+from infra.observability import Observability, ObservabilityOptions, Watched
+from infra.session_authorizer import SessionAuthorizer
+from infra.single_session_hook import SingleSessionHook
+
+from .conftest import MakeStack, only, resources
+
+PROJECT = Path(__file__).resolve().parents[2]
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
+ALARM, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
+
+IMPAIRMENTS = {
+    "authorizer-faults",
+    "unavailable",
+    "getuser-throttled",
+    "keys-failing",
+    "slow-decisions",
+    "sandboxes-throttled",
+    "ledger-down",
+}
+OTHERS = {
+    "sessions-unchecked",
+    "getuser-near-quota",
+    "refusals-jump",
+    "hook-failing",
+    "feed-dead-letters",
+}
+
+
+def by_name(template: Template, kind: str = ALARM) -> dict[str, Any]:
+    """Alarms by their names without the deployment's."""
+    return {
+        one["AlarmName"].removeprefix("CognitoSessionAuthorizer-"): one
+        for one in resources(template, kind).values()
+    }
+
+
+def authorizer(stack: cdk.Stack, deployment: str = "") -> SessionAuthorizer:
+    """One in an app of somebody else's."""
+    return SessionAuthorizer(
+        stack,
+        "Sessions",
+        user_pool=cognito.UserPool.from_user_pool_id(stack, "Pool", "eu-west-1_Abc"),
+        client_ids=["web"],
+        functions=FunctionOptions(deployment_name=deployment),
+    )
+
+
+def test_the_alarms_are_those_that_are_described(new_pool: Template) -> None:
+    """Decision 13 has a row for each alarm, and there is none besides."""
+    text = (PROJECT / "docs/decisions/0013-what-wakes-somebody.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:· |\*\*)`([a-z-]+)`", text, re.MULTILINE)
+    assert sorted(rows) == sorted({*IMPAIRMENTS, *OTHERS, "authorizer-impaired"})
+    assert set(by_name(new_pool)) == IMPAIRMENTS | OTHERS
+    assert set(by_name(new_pool, COMPOSITE)) == {"authorizer-impaired"}
+
+
+def test_each_has_a_reason_and_a_way_on(make_stack: MakeStack) -> None:
+    """A sentence, and the runbook's section of the alarm's own name."""
+    url = "https://wiki.example.com/runbook"
+    template = Template.from_stack(make_stack(runbookUrl=url))
+    for name, alarm in (by_name(template) | by_name(template, COMPOSITE)).items():
+        why, _, where = alarm["AlarmDescription"].rpartition(" What to do: ")
+        assert where == f"{url}#{name}"
+        assert len(why.split()) > 7
+        assert why.endswith(".")
+
+
+def test_a_quiet_night_wakes_nobody(new_pool: Template) -> None:
+    """Where nothing is written nothing is wrong, and a few values say nothing of a percentile."""
+    for alarm in by_name(new_pool).values():
+        assert alarm["TreatMissingData"] == "notBreaching"
+        is_percentile = alarm.get("ExtendedStatistic", "").startswith("p")
+        assert ("EvaluateLowSampleCountPercentile" in alarm) is is_percentile
+
+
+def test_one_outage_is_one_message(make_stack: MakeStack) -> None:
+    """Impairments are told by the composite alone, everything else by itself; ends are told too."""
+    template = Template.from_stack(make_stack(alarmTopicArn=TOPIC))
+    alarms = by_name(template)
+    assert {name for name, alarm in alarms.items() if "AlarmActions" in alarm} == OTHERS
+    composite = only(template, COMPOSITE)
+    for told in (composite, *(alarms[name] for name in OTHERS)):
+        assert told["AlarmActions"] == told["OKActions"] == [TOPIC]
+    parts = {
+        name.removeprefix("CognitoSessionAuthorizer-")
+        for logical_id, name in (
+            (logical_id, alarm["AlarmName"])
+            for logical_id, alarm in resources(template, ALARM).items()
+        )
+        if logical_id in json.dumps(composite["AlarmRule"])
+    }
+    assert parts == IMPAIRMENTS
+    assert json.dumps(composite["AlarmRule"]).count("ALARM(") == len(IMPAIRMENTS)
+
+
+def test_without_a_topic_it_says_so(make_stack: MakeStack) -> None:
+    """Nobody is told of an alarm without a topic, and whoever deploys is told that."""
+    stack = make_stack()
+    assert "AlarmActions" not in json.dumps(Template.from_stack(stack).to_json())
+    said = Match.string_like_regexp("nobody is told")
+    Annotations.from_stack(stack).has_info("*", said)
+    assert not Annotations.from_stack(make_stack(alarmTopicArn=TOPIC)).find_info("*", said)
+
+
+def test_thresholds_are_the_settings(make_stack: MakeStack) -> None:
+    """The quota's four fifths and the latency's limit are what was set, in their units."""
+    alarms = by_name(Template.from_stack(make_stack(getUserQuota=500, latencyAlarmMs=700)))
+    near = alarms["getuser-near-quota"]
+    assert near["Threshold"] == 400
+    (formula,) = [one["Expression"] for one in near["Metrics"] if "Expression" in one]
+    assert formula.endswith("/ 60")
+    assert {one["MetricStat"]["Period"] for one in near["Metrics"] if "MetricStat" in one} == {60}
+    slow = alarms["slow-decisions"]
+    assert (slow["Threshold"], slow["ExtendedStatistic"], slow["Period"]) == (700, "p99", 300)
+
+
+def test_a_jump_is_held_to_what_is_usual(new_pool: Template) -> None:
+    """Above the band only, and never for a few refusals."""
+    jump = by_name(new_pool)["refusals-jump"]
+    assert jump["ComparisonOperator"] == "GreaterThanUpperThreshold"
+    expressions = {one["Id"]: one["Expression"] for one in jump["Metrics"] if "Expression" in one}
+    assert expressions[jump["ThresholdMetricId"]] == "ANOMALY_DETECTION_BAND(m0, 4)"
+    assert expressions["m0"] == "IF(refused > 20, refused, 20)"
+
+
+def test_refused_tokens_are_no_fault(new_pool: Template) -> None:
+    """The authorizer's own Lambda errors, which any bad token makes, are in no alarm."""
+    functions = resources(new_pool, "AWS::Lambda::Function")
+    (function,) = [name for name in functions if "SessionsAuthorizer" in name]
+    reading = [
+        name
+        for name, alarm in by_name(new_pool).items()
+        if function in (text := json.dumps(alarm)) and '"Errors"' in text
+    ]
+    assert reading == []
+    assert '"Errors"' in json.dumps(by_name(new_pool)["hook-failing"])
+
+
+@pytest.mark.parametrize(
+    ("members", "absent"),
+    [
+        ({"ledger": False}, {"ledger-down", "feed-dead-letters"}),
+        ({"revocationFeed": False}, {"feed-dead-letters"}),
+        ({"sessionMode": "off"}, {"hook-failing"}),
+    ],
+)
+def test_what_there_is_not_has_no_alarm(
+    make_stack: MakeStack, members: dict[str, Any], absent: set[str]
+) -> None:
+    """An alarm that could not ring is not paid for."""
+    names = set(by_name(Template.from_stack(make_stack(**members))))
+    assert names == (IMPAIRMENTS | OTHERS) - absent
+
+
+def test_the_bill_is_as_documented(new_pool: Template) -> None:
+    """docs/settings.md counts the metrics in alarms as CloudWatch does."""
+    text = (PROJECT / "docs/settings.md").read_text(encoding="utf-8")
+    alarms = by_name(new_pool)
+    alarms.pop("refusals-jump")
+    metrics = sum(
+        1 if "MetricName" in alarm else sum("MetricStat" in one for one in alarm["Metrics"])
+        for alarm in alarms.values()
+    )
+    assert f"| metrics in ordinary alarms | {metrics} | {metrics * 0.1:.2f} |" in text
+
+
+def test_it_watches_an_authorizer_alone(stack: cdk.Stack) -> None:
+    """In an app of one's own, with nothing but the authorizer, and defaults."""
+    Observability(stack, "Observability", watched=Watched(sessions=authorizer(stack)))
+    template = Template.from_stack(stack)
+    names = {alarm["AlarmName"] for alarm in resources(template, ALARM).values()}
+    absent = {"ledger-down", "hook-failing", "feed-dead-letters"}
+    assert names == {f"Stack-{name}" for name in (IMPAIRMENTS | OTHERS) - absent}
+    template.resource_count_is("AWS::Logs::QueryDefinition", 4)
+
+
+def test_a_deployment_has_one_name(stack: cdk.Stack) -> None:
+    """A hook that reports as another deployment's would be watched in vain, so it is refused."""
+    sessions = authorizer(stack, "prod")
+    pool = cognito.UserPool.from_user_pool_id(stack, "Other", "eu-west-1_Abc")
+    hook = SingleSessionHook(stack, "Hook", user_pool=pool)
+    with pytest.raises(ValueError, match="reports as Stack, not as prod"):
+        Observability(
+            stack,
+            "Observability",
+            watched=Watched(sessions=sessions, hook=hook),
+            options=ObservabilityOptions(),
+        )
