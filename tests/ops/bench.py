@@ -19,9 +19,11 @@ from typing import Any
 
 import boto3
 import botocore.session
+import jwt
 from botocore.loaders import Loader
 from typer.testing import CliRunner
 
+from jose.compact import UnverifiedToken
 from ledger.rows import user_name
 from local.clock import MovableClock
 from local.product_api import REGION
@@ -73,6 +75,7 @@ class OpsBench:
         broken: operations that answer AccessDeniedException.
         broken_after: the same, after so many that are answered.
         flushes: stages whose cache was flushed.
+        secrets: tokens of which no output may hold a piece; each run is looked at.
         answers: what somebody types, in order.
         paused: how long it has waited, in seconds.
     """
@@ -88,6 +91,7 @@ class OpsBench:
     broken_after: dict[str, int] = field(default_factory=dict)
     flushes: list[str] = field(default_factory=list)
     paused: list[float] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
     answers: list[str] = field(default_factory=list)
     http_authorizers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -116,6 +120,8 @@ class OpsBench:
         result = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*command, *where], obj=world)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
+        self.secrets |= set(standard_input.split())
+        assert not leaks(result.output, self.secrets), "a token went out"
         assert needed(self.called - before) <= set(NEEDS[_name(command)]), "undocumented rights"
         return Ran(result.exit_code, result.stdout, result.stderr)
 
@@ -134,8 +140,21 @@ class OpsBench:
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
         )["AuthenticationResult"]
-        return SimpleNamespace(
+        tokens = SimpleNamespace(
             access=result["AccessToken"], identity=result["IdToken"], refresh=result["RefreshToken"]
+        )
+        self.secrets |= set(vars(tokens).values())
+        return tokens
+
+    def signed_anew(self, token: str, **changes: Any) -> str:
+        """The token with other claims, signed by the pool's key; None leaves a claim out."""
+        claims = dict(UnverifiedToken.parse(token).payload) | changes
+        key = self.stack.cognito.keys.signing_key(self.stack.pool_id, claims["token_use"])
+        return jwt.encode(
+            {name: value for name, value in claims.items() if value is not None},
+            key.private,
+            algorithm="RS256",
+            headers={"kid": key.kid, "typ": None},
         )
 
     def subject(self, username: str) -> str:
@@ -206,6 +225,11 @@ def _answered(document: dict[str, Any]) -> tuple[SimpleNamespace, dict[str, Any]
 def _refused(code: str, message: str) -> tuple[SimpleNamespace, dict[str, Any]]:
     error = {"Code": code, "Message": message}
     return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+
+def leaks(text: str, secrets: Iterable[str]) -> bool:
+    """Whether any 12 characters in a row of any secret stand in the text."""
+    return any(secret[at : at + 12] in text for secret in secrets for at in range(len(secret) - 11))
 
 
 def needed(called: Iterable[str]) -> set[str]:
