@@ -35,7 +35,8 @@ from transport.https import HttpsTransport
 PATIENT = {"CONNECT_TIMEOUT_MS": "2000", "READ_TIMEOUT_MS": "2500", "LEDGER_TIMEOUT_MS": "1000"}
 #: Every setting as it is by default.
 DEPLOYED: dict[str, str] = {}
-_ENVIRONMENT = {
+#: What is set besides.
+ENVIRONMENT = {
     "ISSUERS": ISSUER,
     "CLIENT_IDS": CLIENT_ID,
     "TOKEN_USES": "access,id",
@@ -77,7 +78,7 @@ class World:
         self.session = SessionMaker()
         self._secrets = [TELLTALE, _SECRET_KEY]
         self.outputs: list[str] = []
-        self._timeouts = _ENVIRONMENT | environment
+        self._timeouts = ENVIRONMENT | environment
         asking, reading = self._transport(), self._ledger_transport()
         self.routed = (asking, reading)
         self._log = io.StringIO()
