@@ -56,6 +56,7 @@ class Settings:
     token_uses: frozenset[TokenUse]
     token_source: TokenSource
     token_max_bytes: int
+    token_memory_max_entries: int
     leeway_seconds: int
     gateway_ttl_seconds: int
     verdict_ttl_seconds: int
@@ -106,6 +107,10 @@ class Settings:
             # REST APIs take at most 10,240 bytes of headers in all.
             token_max_bytes=read.integer(
                 "TOKEN_MAX_BYTES", default=8192, minimum=512, maximum=10240
+            ),
+            # Some 2 KB each; a token that is not among them costs a verification more.
+            token_memory_max_entries=read.integer(
+                "TOKEN_MEMORY_MAX_ENTRIES", default=2000, minimum=0, maximum=100_000
             ),
             leeway_seconds=read.integer("LEEWAY_SECONDS", default=5, minimum=0, maximum=60),
             # What API Gateway was told to cache answers for: they then carry their own end.

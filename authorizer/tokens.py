@@ -6,14 +6,13 @@ can't be mistaken. Only :class:`authorizer.verification.Verifier` makes a :class
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from authorizer.choices import TokenUse
 from authorizer.policy import Grants
 
 
-@dataclass(frozen=True, slots=True)
-class SessionId:
+class SessionId(NamedTuple):
     """The name of a session, from verified claims: what verdicts are remembered under."""
 
     issuer: str
@@ -21,11 +20,11 @@ class SessionId:
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedToken:
+class VerifiedToken(NamedTuple):
     """A token whose signature and claims hold. All times are seconds since the epoch."""
 
     text: str
+    """Empty where nobody needs it: a token is as good as a password."""
     issuer: str
     subject: str
     token_use: TokenUse
@@ -43,6 +42,10 @@ class VerifiedToken:
     def __repr__(self) -> str:
         """Without the token: a representation ends up in logs."""
         return f"VerifiedToken(session_id={self.session_id!r}, client_id={self.client_id!r})"
+
+    def with_text(self, text: str) -> VerifiedToken:
+        """The same token, and its text beside it: for whoever has to show it to its issuer."""
+        return VerifiedToken(text, *self[1:])
 
     @property
     def session(self) -> SessionId:

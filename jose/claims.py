@@ -22,15 +22,21 @@ class Claims:
     def __init__(self, payload: Mapping[str, Any]) -> None:
         self._payload = payload
 
+    def has(self, name: str) -> bool:
+        """It is there, of whatever type."""
+        return name in self._payload
+
     def require(self, *names: str) -> None:
         """All of these are there."""
-        if any(name not in self._payload for name in names):
-            raise JoseError(Fault.CLAIM_MISSING)
+        for name in names:
+            if name not in self._payload:
+                raise JoseError(Fault.CLAIM_MISSING)
 
     def forbid(self, *names: str) -> None:
         """None of these is there."""
-        if any(name in self._payload for name in names):
-            raise JoseError(Fault.CLAIM_MALFORMED)
+        for name in names:
+            if name in self._payload:
+                raise JoseError(Fault.CLAIM_MALFORMED)
 
     def audiences(self) -> frozenset[str]:
         """``aud``: one text or a list of them (RFC 7519, section 4.1.3); empty if absent."""
@@ -61,10 +67,11 @@ class Claims:
     def names(self, claim: str) -> tuple[str, ...]:
         """A list of names without white space, which is what separates them further on."""
         values = self._payload.get(claim, [])
-        if not isinstance(values, list) or not all(
-            isinstance(value, str) and value.split() == [value] for value in values
-        ):
+        if not isinstance(values, list):
             raise JoseError(Fault.CLAIM_MALFORMED)
+        for value in values:
+            if not isinstance(value, str) or value.split() != [value]:
+                raise JoseError(Fault.CLAIM_MALFORMED)
         return tuple(values)
 
     def words(self, claim: str) -> tuple[str, ...]:

@@ -6,20 +6,24 @@ section 4.1) is never followed: such a header is refused.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from jose.faults import Fault, JoseError
 
 #: Cognito signs with RS256 only; the algorithm is never taken from the token (RFC 8725, 3.1).
 ALGORITHM = "RS256"
 
-_SEGMENT = re.compile(rb"[A-Za-z0-9_-]*")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+#: What a text may end with, by the number of its characters beyond whole groups of four: bits that
+#: stand for nothing are zero. One character alone stands for no byte.
+_LAST = (_ALPHABET, b"", _ALPHABET[::16], _ALPHABET[::4])
+_PADDING = (b"", b"", b"==", b"=")
+#: RFC 8259, section 2.
+_WHITE_SPACE = " \t\n\r"
 _MAX_KID_CHARS = 256
 #: Header members that are understood. Anything else that would change how the token is to be
 #: verified must be refused, not skipped: crit, b64, jku, jwk, x5u, x5c, zip and the rest.
@@ -28,8 +32,7 @@ _HEADER_MEMBERS = frozenset({"alg", "kid", "typ"})
 _TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedToken:
+class UnverifiedToken(NamedTuple):
     """A token that is well-formed, and of which nothing is known to be true."""
 
     kid: str
@@ -56,66 +59,73 @@ class UnverifiedToken:
         segments = raw.split(b".")
         if len(segments) != 3:
             raise JoseError(Fault.TOKEN_MALFORMED)
-        header = _json_object(_decode(segments[0]))
-        if header.get("alg") != ALGORITHM:
-            raise JoseError(Fault.ALGORITHM_NOT_ALLOWED)
-        if not set(header) <= _HEADER_MEMBERS:
-            raise JoseError(Fault.HEADER_NOT_ALLOWED)
-        kid = header.get("kid")
-        if not isinstance(kid, str) or not 0 < len(kid) <= _MAX_KID_CHARS:
-            raise JoseError(Fault.HEADER_NOT_ALLOWED)
-        kind = header.get("typ", "JWT")
-        if not isinstance(kind, str) or kind.lower() not in _TYPES:
-            raise JoseError(Fault.HEADER_NOT_ALLOWED)
-        payload = _json_object(_decode(segments[1]))
+        header, claims, signature = segments
+        kid = _key_name(header)
+        payload = _json_object(decode_segment(claims))
         issuer = payload.get("iss")
         return cls(
-            kid=kid,
-            claimed_issuer=issuer if isinstance(issuer, str) else "",
-            payload=payload,
-            signing_input=b".".join(segments[:2]),
-            signature=_decode(segments[2]),
+            kid,
+            issuer if isinstance(issuer, str) else "",
+            payload,
+            raw[: -len(signature) - 1],
+            decode_segment(signature),
         )
 
 
-def _decode(segment: bytes) -> bytes:
+# An issuer has few headers, one for each key, and all its tokens begin with one of them.
+@lru_cache(maxsize=16)
+def _key_name(segment: bytes) -> str:
+    """``kid`` of a header that says nothing but what is understood."""
+    header = _json_object(decode_segment(segment))
+    if header.get("alg") != ALGORITHM:
+        raise JoseError(Fault.ALGORITHM_NOT_ALLOWED)
+    if not header.keys() <= _HEADER_MEMBERS:
+        raise JoseError(Fault.HEADER_NOT_ALLOWED)
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not 0 < len(kid) <= _MAX_KID_CHARS:
+        raise JoseError(Fault.HEADER_NOT_ALLOWED)
+    kind = header.get("typ", "JWT")
+    if not isinstance(kind, str) or kind.lower() not in _TYPES:
+        raise JoseError(Fault.HEADER_NOT_ALLOWED)
+    return kid
+
+
+def decode_segment(segment: bytes) -> bytes:
     """Decode base64url without padding (RFC 7515, section 2), in its one canonical spelling.
 
     Decoders commonly take padding, stray characters and non-zero trailing bits, so that one
-    token has many spellings. Here it has one.
+    token has many spellings. Here it has one: the one that encoding gives back.
+
+    Raises:
+        JoseError: TOKEN_MALFORMED.
     """
-    if _SEGMENT.fullmatch(segment) is None:
+    rest = len(segment) % 4
+    if segment.translate(None, _ALPHABET) or segment[-1:] not in _LAST[rest]:
         raise JoseError(Fault.TOKEN_MALFORMED)
-    try:
-        decoded = base64.urlsafe_b64decode(segment + b"=" * (-len(segment) % 4))
-    except (binascii.Error, ValueError):
-        raise JoseError(Fault.TOKEN_MALFORMED) from None
-    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != segment:
-        raise JoseError(Fault.TOKEN_MALFORMED)
-    return decoded
+    return binascii.a2b_base64(segment.replace(b"-", b"+").replace(b"_", b"/") + _PADDING[rest])
 
 
 def _json_object(data: bytes) -> dict[str, Any]:
     """A JSON object in UTF-8 with no member twice (RFC 7515, section 4; RFC 8725, section 2.4)."""
     try:
-        value = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_unique_members, parse_constant=_no_constant
-        )
+        text = data.decode("utf-8").strip(_WHITE_SPACE)
+        value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         raise JoseError(Fault.TOKEN_MALFORMED) from None
-    if not isinstance(value, dict):
+    if end != len(text) or not isinstance(value, dict):
         raise JoseError(Fault.TOKEN_MALFORMED)
     return value
 
 
-def _unique_members(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in members:
-            raise ValueError("a member stands twice")
-        members[name] = value
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member stands twice")
     return members
 
 
 def _no_constant(_name: str) -> Any:
     raise ValueError("NaN and Infinity are not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_no_constant)

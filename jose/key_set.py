@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jwt.algorithms import RSAAlgorithm
-from jwt.exceptions import InvalidKeyError
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+
+from jose.compact import decode_segment
+from jose.faults import Fault, JoseError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 MAX_KEYS = 32
 #: RFC 7518, section 3.3: a key of 2048 bits or larger must be used with RS256.
 MIN_RSA_BITS = 2048
+#: Public exponents are odd, from 3, and below this (FIPS 186-5, appendix A.1.1: 2**256).
+_EXPONENT_END = 1 << 256
 
 
 class KeySetError(Exception):
@@ -71,12 +75,31 @@ def _usable_key(member: Any) -> tuple[str, RSAPublicKey] | None:
     ):
         return None
     try:
-        key = RSAAlgorithm.from_jwk(member)
-    except (InvalidKeyError, ValueError, TypeError, AttributeError):
+        key = _public_key(_number(member.get("n")), _number(member.get("e")))
+    except (JoseError, ValueError):
         return None
-    if key.key_size < MIN_RSA_BITS:
-        return None
-    return kid, key  # type: ignore[return-value]  # without "d" from_jwk makes a public key
+    return kid, key
+
+
+def _public_key(modulus: int, exponent: int) -> RSAPublicKey:
+    """Raises ValueError: if no RS256 key has these numbers."""
+    if modulus.bit_length() < MIN_RSA_BITS or modulus % 2 == 0:
+        raise ValueError("no modulus of a key that is long enough")
+    if not 3 <= exponent < _EXPONENT_END:
+        raise ValueError("no public exponent")
+    # Even exponents are refused here, and those that are not below the modulus.
+    return RSAPublicNumbers(exponent, modulus).public_key()
+
+
+def _number(text: Any) -> int:
+    """A Base64urlUInt (RFC 7518, section 2); zero octets in front change nothing.
+
+    Raises:
+        JoseError: if it is none.
+    """
+    if not isinstance(text, str):
+        raise JoseError(Fault.TOKEN_MALFORMED)
+    return int.from_bytes(decode_segment(text.encode()), "big")
 
 
 def read_bundled_keys(path: Path, issuer: str) -> KeySet | None:

@@ -73,11 +73,14 @@ assert not outside, outside
 #: What only compiled code and data files can do: check a signature, and know an endpoint.
 USE = {
     "authorizer": """
-import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from jose.signature import is_rs256_signature
 key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-token = jwt.encode({"sub": "somebody"}, key, "RS256")
-assert jwt.decode(token, key.public_key(), algorithms=["RS256"]) == {"sub": "somebody"}
+signature = key.sign(b"input", padding.PKCS1v15(), SHA256())
+assert is_rs256_signature(key.public_key(), b"input", signature)
+assert not is_rs256_signature(key.public_key(), b"other", signature)
+assert not {"aws_lambda_powertools", "boto3", "jwt"} & set(sys.modules)
 """,
     "pre_token_hook": """
 import boto3

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import given
@@ -124,8 +124,8 @@ class World:
                 issued_at=int(self.bench.clock()),
                 name=str(len(session.tokens)),
             )
-            identity = replace(
-                access, token_use=TokenUse.ID, scopes=frozenset(), text=f"id-{access.text}"
+            identity = access._replace(
+                token_use=TokenUse.ID, scopes=frozenset(), text=f"id-{access.text}"
             )
             session.tokens += [access, identity]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from authorizer.errors import Reason
+from jose.compact import decode_segment
+from jose.faults import JoseError
 from local.clock import MovableClock
 from tests.events import rest_request
 from tests.sandbox import Sandbox, Seen
@@ -115,6 +118,33 @@ def _good() -> str:
 
 
 _CHARACTERS = st.one_of(st.sampled_from("AZaz09-_.=+/ \n\0"), st.characters())
+
+
+@given(st.lists(st.sampled_from([*(bytes([n]) for n in range(256)), b"AA", b"QUJD"])))
+def test_a_segment_is_decoded_in_its_one_spelling(parts: list[bytes]) -> None:
+    """A segment is taken if, and only if, encoding what it stands for gives it back."""
+    segment = b"".join(parts)
+    padded = segment + b"=" * (-len(segment) % 4)
+    try:
+        meant = base64.urlsafe_b64decode(padded)
+    except ValueError:
+        meant = b"?"
+    is_canonical = base64.urlsafe_b64encode(meant).rstrip(b"=") == segment
+    assert decoded(segment) == (meant if is_canonical else None)
+
+
+@given(st.binary(max_size=12))
+def test_whatever_is_encoded_is_decoded(data: bytes) -> None:
+    """Every run of bytes has a spelling."""
+    segment = b64(data).encode()
+    assert decoded(segment) == data
+
+
+def decoded(segment: bytes) -> bytes | None:
+    try:
+        return decode_segment(segment)
+    except JoseError:
+        return None
 
 
 def test_the_token_that_is_mutated_is_good() -> None:

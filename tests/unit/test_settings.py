@@ -150,6 +150,7 @@ def test_chinas_endpoints_are_their_own() -> None:
     ("name", "just_enough", "just_too_much", "value"),
     [
         ("TOKEN_MAX_BYTES", "10240", "10241", lambda s: s.token_max_bytes),
+        ("TOKEN_MEMORY_MAX_ENTRIES", "100000", "100001", lambda s: s.token_memory_max_entries),
         ("LEEWAY_SECONDS", "60", "61", lambda s: s.leeway_seconds),
         ("VERDICT_TTL_SECONDS", "3600", "3601", lambda s: s.verdict_ttl_seconds),
         ("GATEWAY_TTL_SECONDS", "3600", "3601", lambda s: s.gateway_ttl_seconds),

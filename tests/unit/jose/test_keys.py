@@ -14,7 +14,7 @@ from jose.key_settings import KeySettings
 from jose.keys import KeyStore
 from local.clock import MovableClock
 from tests.cognito import FakeCognito
-from tests.tokens import ISSUER, NOW, key_set, public_jwk
+from tests.tokens import ISSUER, NOW, b64, key_set, public_jwk
 from transport import Answer, Deadline, TransportError
 
 SETTINGS = KeySettings(
@@ -237,6 +237,11 @@ def test_an_old_bundle_is_not_served_in_an_outage() -> None:
     assert keys.fault() is Fault.KEYS_UNAVAILABLE
 
 
+def number(value: int) -> str:
+    """As a member of a JSON Web Key (RFC 7518, section 2)."""
+    return b64(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -248,6 +253,15 @@ def test_an_old_bundle_is_not_served_in_an_outage() -> None:
         {"n": "AQAB"},
         {"n": "!"},
         {"n": 7},
+        {"n": None},
+        {"n": public_jwk("key2")["n"] + "="},
+        {"n": number(3 << 2048)},
+        {"e": "AQAB="},
+        {"e": ""},
+        {"e": number(1)},
+        {"e": number(65536)},
+        {"e": number((1 << 256) + 1)},
+        {"e": None},
         {"d": "AQAB"},
     ],
 )
@@ -256,6 +270,24 @@ def test_only_keys_that_can_verify_rs256_are_kept(change: dict[str, Any]) -> Non
     good = public_jwk("key1")
     found = parse_key_set({"keys": [public_jwk("key2") | change, good, "?"]}, fetched_at=0)
     assert set(found.keys) == {"key1"}
+
+
+@pytest.mark.parametrize("exponent", [3, 65537, (1 << 256) - 1])
+def test_public_exponents_are_odd_and_bounded(exponent: int) -> None:
+    """An odd exponent from 3, of at most 256 bits, is a public key's, whatever zeros precede it."""
+    member = public_jwk("key2", e=b64(b"\x00" + exponent.to_bytes(32, "big")))
+    found = parse_key_set({"keys": [member]}, fetched_at=0)
+    assert found.keys["key2"].public_numbers().e == exponent
+
+
+def test_a_key_of_2048_bits_is_long_enough() -> None:
+    """One bit less than RFC 7518 asks for, and the key is passed over."""
+    just_enough, too_short = (1 << 2047) + 1, (1 << 2046) + 1
+    members = [
+        public_jwk("key1", n=number(just_enough)),
+        public_jwk("key2", n=number(too_short)),
+    ]
+    assert set(parse_key_set({"keys": members}, fetched_at=0).keys) == {"key1"}
 
 
 def test_two_different_keys_of_one_name_spoil_the_set() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from authorizer.choices import TokenUse
 from authorizer.revocation.check import FoundBy
@@ -91,8 +91,8 @@ class World:
         issued_at = int(self.now)
         serial = str(len(session.tokens))
         access = token(session.name, auth_time=session.auth_time, issued_at=issued_at, name=serial)
-        identity = replace(
-            access, token_use=TokenUse.ID, scopes=frozenset(), text=f"id-{access.text}"
+        identity = access._replace(
+            token_use=TokenUse.ID, scopes=frozenset(), text=f"id-{access.text}"
         )
         session.tokens += [access, identity]
         if session.is_marked or session.auth_time < self.watermark:

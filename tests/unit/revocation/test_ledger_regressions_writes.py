@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -181,4 +180,4 @@ def test_an_expired_token_within_the_leeway_is_asked_about() -> None:
     about = token("a", expires_at=NOW + 2)
     box.find(about)
     bench.clock.advance(3)
-    assert box.find(replace(about, token_use=TokenUse.ACCESS)).found_by == "getuser"
+    assert box.find(about._replace(token_use=TokenUse.ACCESS)).found_by == "getuser"
