@@ -65,7 +65,9 @@ class World:
         self.cognito = Cognito(
             limits,
             sampled_one_in=sampled_one_in,
-            is_overloaded=estimated.is_overloaded or begins_cold,
+            # Without any verdict at the beginning every page asks.
+            is_overloaded=estimated.is_overloaded
+            or (begins_cold and load.pages_per_second > limits.getuser_per_second),
             now=time.now,
             clock=time.clock,
         )

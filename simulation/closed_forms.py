@@ -4,11 +4,13 @@ in which a simulation begins, so that it need not run for hours to settle.
 A session whose pages reach the authorizer at a rate ``a`` is asked about once in every cycle of one
 verdict's life and the wait for the next page: ``a / (1 + a T)`` times a second. With memories in
 sandboxes alone, that holds for each pair of a session and a sandbox. If a share ``p`` of pages only
-gets an answer, for want of quota, ``a p`` takes the place of ``a``.
+gets an answer, for want of quota, ``a p`` takes the place of ``a``. Sessions end, and a new one has
+no verdict: with sign-ins at a rate ``s`` for each, a verdict lives for ``(1 - exp(-s T)) / s``.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +18,7 @@ from simulation.load import Limits, Load, SessionMode, Settings
 from simulation.sessions import weight
 
 #: Of ranks: sums over a million sessions are taken at so many of them.
-_POINTS = 2000
+_POINTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,10 @@ def estimate(load: Load, limits: Limits, settings: Settings) -> Estimate:
     pages = _page_rates(load)
     reaching = [(count, reached(rate, settings)) for count, rate in pages]
     calls = sum(count * rate for count, rate in reaching) * load.calls_per_page
-    sign_ins = load.sign_ins_per_second if settings.ledger else 0.0
-    demand = _asked(reaching, load, settings, 1.0) + sign_ins
+    demand = _asked(reaching, load, settings, 1.0)
     share = 1.0
     if demand > limits.getuser_per_second:
-        share = _share(reaching, load, settings, limits.getuser_per_second - sign_ins)
+        share = _share(reaching, load, settings, limits.getuser_per_second)
     needy = _needy(reaching, load, settings, share)
     return Estimate(
         getuser_per_second=demand,
@@ -87,7 +88,8 @@ def _needy(
     """Pages a second, or with memories in sandboxes calls in pages, that find no fresh verdict."""
     if settings.verdict_ttl_seconds == 0:
         return sum(count * rate for count, rate in reaching)
-    ttl = settings.verdict_ttl_seconds
+    sign_ins = load.sign_ins_per_second / load.active_sessions
+    ttl = -math.expm1(-sign_ins * settings.verdict_ttl_seconds) / sign_ins
     if settings.ledger:
         return sum(n * rate * (1 - fresh_share(rate, ttl, share)) for n, rate in reaching)
     boxes = max(1, load.sandboxes)

@@ -99,6 +99,8 @@ class Outcome:
     """Of how many sessions one was simulated."""
     measured_seconds: float
     simulated_requests: int
+    most_sandboxes: int
+    """That there were at any moment."""
     rates: Rates
     answers: Answers
     delays: tuple[Delay, ...]

@@ -29,7 +29,8 @@ from simulation.run import Effort, simulate
 #: is spent; below this only a shorter wish leads.
 _SHORTEST_VERDICT_TTL_SECONDS = 15
 _MEMORY_TTL_SECONDS = 5
-_QUICK = Effort(requests=5_000, watched=6)
+#: Seconds, for a command line.
+QUICK = Effort(requests=5_000, watched=6)
 #: For curves: verdict TTLs from off to the longest, in seconds.
 CURVE_TTLS = (0, 5, 15, 30, 55, 120, 300, 600, 900, 1800, LONGEST_TTL_SECONDS)
 
@@ -73,9 +74,11 @@ class Plan:
         return document
 
 
-def plan(load: Load, limits: Limits, settings: Settings, *, seed: int = 1) -> Outcome:
+def plan(
+    load: Load, limits: Limits, settings: Settings, *, seed: int = 1, effort: Effort = QUICK
+) -> Outcome:
     """Simulate one load under one choice of settings, within seconds."""
-    return simulate("plan", load, limits, settings, seed=seed, effort=_QUICK)
+    return simulate("plan", load, limits, settings, seed=seed, effort=effort)
 
 
 def choose(
@@ -85,6 +88,7 @@ def choose(
     *,
     session_mode: SessionMode = SessionMode.HOOK,
     seed: int = 1,
+    effort: Effort = QUICK,
 ) -> Plan:
     """Choose settings for a load.
 
@@ -95,6 +99,7 @@ def choose(
             within the memory TTL, 5 seconds.
         session_mode: who should leave a user one session.
         seed: of the simulation.
+        effort: how much is simulated to confirm the guess.
     """
     memory = min(_MEMORY_TTL_SECONDS, wished_delay_seconds)
     longest = min(LONGEST_TTL_SECONDS, wished_delay_seconds - memory)
@@ -120,7 +125,7 @@ def choose(
     else:
         advice.append(quota_to_buy(wished_delay_seconds, limits, needed, usd))
         advice.append(shortest_delay(shortest, memory))
-    outcome = plan(load, limits, settings, seed=seed)
+    outcome = plan(load, limits, settings, seed=seed, effort=effort)
     if not outcome.is_within_quota:
         advice.append(refused_by_mistake(outcome))
     return Plan(

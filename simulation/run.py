@@ -117,6 +117,7 @@ def simulate(
         sampled_one_in=step,
         measured_seconds=window,
         simulated_requests=tally.requests,
+        most_sandboxes=world.fleet.most,
         rates=rates,
         answers=tally.answers(),
         delays=delays,

@@ -19,7 +19,7 @@ TARGET = Load(10_000, 100_000, 1_000)
 MILLION = Load(10_000, 1_000_000, 1_000)
 
 _GRID = Effort(requests=4_000, watched=4)
-_CLOSER = Effort(requests=20_000, watched=40)
+_CLOSER = Effort(requests=40_000, watched=40)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""From a revocation to the last 200."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from simulation.load import LEVELS, Limits, Load, SessionMode, Settings
+from simulation.outcome import Way
+from simulation.revocations import declared_seconds, ways
+from simulation.run import Effort, simulate
+
+#: So long may an answer be under way that was decided in time.
+BUDGET_SECONDS = 2.5
+
+
+@pytest.mark.parametrize(
+    ("settings", "declared"),
+    [
+        (LEVELS["none"], {Way.COGNITO: 0, Way.HOOK: 0}),
+        (LEVELS["sandbox memory"], {Way.COGNITO: 15, Way.HOOK: 15}),
+        (LEVELS["ledger"], {Way.COGNITO: 20, Way.OPERATOR: 5, Way.FEED: 20, Way.HOOK: 5}),
+        (
+            Settings(gateway_ttl_seconds=30, stale_grace_seconds=7, session_mode=SessionMode.OFF),
+            {Way.COGNITO: 57, Way.OPERATOR: 35, Way.FEED: 57},
+        ),
+        (
+            Settings(session_mode=SessionMode.LEDGER),
+            {Way.COGNITO: 20, Way.OPERATOR: 5, Way.FEED: 20, Way.ROSTER: 5},
+        ),
+    ],
+)
+def test_each_way_has_its_declared_maximum(settings: Settings, declared: dict[Way, int]) -> None:
+    """As the stack declares it, and no way that there is not."""
+    assert {way: declared_seconds(way, settings) for way in ways(settings)} == declared
+
+
+@hypothesis_settings(max_examples=12)
+@given(
+    settings=st.builds(
+        Settings,
+        ledger=st.just(value=True),
+        verdict_ttl_seconds=st.sampled_from([0, 3, 20]),
+        memory_ttl_seconds=st.sampled_from([0, 2, 5]),
+        gateway_ttl_seconds=st.sampled_from([0, 0, 10]),
+        session_mode=st.sampled_from(SessionMode),
+    )
+    | st.builds(
+        Settings,
+        ledger=st.just(value=False),
+        verdict_ttl_seconds=st.sampled_from([0, 20]),
+        gateway_ttl_seconds=st.sampled_from([0, 10]),
+    ),
+    sandboxes=st.sampled_from([2, 6]),
+    seed=st.integers(0, 10**6),
+)
+def test_nobody_is_let_in_after_the_declared_maximum(
+    settings: Settings, sandboxes: int, seed: int
+) -> None:
+    """Whatever is cached where: no request made later is answered 200."""
+    outcome = simulate(
+        "watched",
+        Load(15, 30, sandboxes, calls_per_page=5),
+        Limits(),
+        settings,
+        seed=seed,
+        effort=Effort(requests=150, least_seconds=5, watched=3),
+    )
+    assert [delay.way for delay in outcome.delays] == ways(settings)
+    for delay in outcome.delays:
+        assert (delay.revocations, delay.late) == (3, 0)
+        assert delay.p50_seconds <= delay.p99_seconds <= delay.max_seconds
+        assert delay.max_seconds <= delay.declared_seconds + BUDGET_SECONDS
+    assert outcome.answers.wrongly_refused == 0
+
+
+def test_a_mark_bites_long_before_the_verdict_ends() -> None:
+    """With verdicts of 15 minutes, a mark within the memory TTL, and Cognito's word later."""
+    outcome = simulate(
+        "long",
+        Load(20, 50, 4, calls_per_page=5),
+        Limits(),
+        LEVELS["long"],
+        effort=Effort(requests=200, least_seconds=10, watched=6),
+    )
+    longest = {delay.way: delay.max_seconds for delay in outcome.delays}
+    assert longest[Way.OPERATOR] < 5.1
+    assert longest[Way.HOOK] < 5.1
+    assert 800 < longest[Way.COGNITO] < 906
+    assert outcome.delay(Way.ROSTER) is None
+
+
+def test_the_watched_are_not_part_of_the_load() -> None:
+    """Rates are the same whether or not anybody is watched."""
+    load, effort = Load(30, 50, 4), Effort(requests=600, least_seconds=20, watched=0)
+    alone, watched = (
+        simulate("load", load, Limits(), LEVELS["ledger"], effort=replace(effort, watched=count))
+        for count in (0, 3)
+    )
+    assert alone.rates == watched.rates
+    assert alone.answers == watched.answers
+    assert alone.delays == ()
