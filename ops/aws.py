@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ParamValidationError,
+    ProfileNotFound,
+)
 
 from environment.reader import LOOPBACK_HOSTS
-from ops.answers import UnavailableError, UsageError
+from ops.answers import OpsError, UnavailableError, UsageError
 from ops.world import MakeSession
 
 #: A command is run by a person who waits, or by a script that repeats.
@@ -73,7 +78,7 @@ class Aws:
         self._clients: dict[str, Any] = {}
         self._clock = clock
         self._caller: Caller | None = None
-        self._ahead_seconds: float | None = None
+        self._ahead_seconds = 0.0
 
     def client(self, service: str) -> Any:
         """The service's client, made when it is first asked for."""
@@ -97,11 +102,15 @@ class Aws:
         return self._caller
 
     def now(self) -> float:
-        """Seconds since the epoch by AWS's clocks, which marks are compared with."""
+        """Seconds since the epoch by AWS's clocks, which marks are compared with.
+
+        By this machine's clock where STS cannot be asked: the plain calls need no credentials.
+        """
         if self._clock is not None:
             return self._clock()
-        self.caller()
-        return time.time() - (self._ahead_seconds or 0.0)
+        with suppress(UnavailableError):
+            self.caller()
+        return time.time() - self._ahead_seconds
 
     def close(self) -> None:
         """Close the connections of all clients."""
@@ -123,15 +132,18 @@ def _ahead_seconds(date: str) -> float:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Turn whatever the SDK raises into an :class:`UnavailableError`."""
+    """Turn whatever the SDK raises into an :class:`OpsError`, most often UnavailableError."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:
         raise unavailable(error) from None
 
 
-def unavailable(error: ClientError | BotoCoreError) -> UnavailableError:
+def unavailable(error: ClientError | BotoCoreError) -> OpsError:
     """What an operator is told of an error of the SDK's."""
+    if isinstance(error, ParamValidationError):
+        # Its text quotes the value.
+        return UsageError("parameter", "that is no value that AWS takes; it was not sent")
     if isinstance(error, ClientError):
         code = error_code(error)
         return UnavailableError(code, f"{error.operation_name}: {code}: {_said(error)}")

@@ -13,7 +13,7 @@ from ops.answers import Exit, NotConfirmedError, OpsError, UnavailableError, Usa
 from ops.audit import WITHOUT, Entry, Phase, Trail
 from ops.aws import answering
 from ops.run import Run
-from ops.token_input import looks_like_token
+from ops.token_input import looks_like_token, redacted
 
 _MAX_REASON_CHARS = 500
 _CONFIRMED = "yes"
@@ -36,6 +36,8 @@ class Step:
     what: str
     outcome: Outcome
     error: str = ""
+    exit_code: Exit = Exit.FINE
+    """What the error alone comes to: the answer no, or the lack of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ def carry_out(
     entry = Entry(uuid.uuid4().hex, run.place.stack, action, target, reason)
     if trail is not None:
         trail.write(entry, Phase.INTENDED)
-    steps = tuple(do(each) for each in actions)
+    # Cognito's texts are its own, and a trigger's are whoever's.
+    done = (do(each) for each in actions)
+    steps = tuple(replace(step, error=redacted(step.error, run.secrets)) for step in done)
     changed = Changed(run.aws.now(), steps)
     if trail is None:
         return changed
@@ -127,7 +131,8 @@ def do(action: Action) -> Step:
         with answering():
             action.do()
     except (OpsError, LedgerError) as error:
-        return Step(action.layer, action.what, Outcome.FAILED, str(error))
+        code = error.exit_code if isinstance(error, OpsError) else Exit.UNAVAILABLE
+        return Step(action.layer, action.what, Outcome.FAILED, str(error), code)
     return Step(action.layer, action.what, Outcome.DONE)
 
 
@@ -145,6 +150,8 @@ def _reason(run: Run) -> str:
         raise UsageError("reason", "say why with --reason: it goes into the trail")
     if len(text) > _MAX_REASON_CHARS or looks_like_token(text) or not text.isprintable():
         raise UsageError("reason", "a reason is a sentence of at most 500 characters")
+    # Asked for once, though a command may change something twice.
+    run.approval = replace(run.approval, reason=text)
     return text
 
 

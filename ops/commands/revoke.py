@@ -185,7 +185,11 @@ def _settle(
     seconds = settle_seconds(run.deployment.settings, is_pushed=is_pushed)
     with run.progress() as bar:
         task = bar.add_task("until no sandbox says yes", total=seconds)
-        pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
+        try:
+            pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
+        except KeyboardInterrupt:
+            # All is done but for the second flush; what follows says what that means.
+            return [], None
     rest = [api for api in apis if api.can_be_flushed]
     steps = [do(action) for action in flush_actions(run, rest, "flushed again")]
     failed = any(step.outcome is Outcome.FAILED for step in steps)

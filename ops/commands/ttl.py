@@ -1,4 +1,4 @@
-"""``ttl``: what each layer remembers and for how long; tighten it in an incident."""
+"""``ttl``: what each layer remembers and for how long."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from rich.table import Table
 from infra.revocation_delay import RevocationDelay
 from ops.answers import Answer, Exit
 from ops.command import DEPLOYMENT_NEEDS, command
+from ops.commands.ttl_changes import loosen, tighten, void
 from ops.gateways import GATEWAY_NEEDS
 from ops.layers import Layers, declared_seconds, delay_data, read_layers
+from ops.revocation import MARK_NEEDS
 from ops.run import Run
+from ops.users import USER_NEEDS
 
 _LEDGER_READ = ("dynamodb:BatchGetItem",)
 
@@ -18,6 +21,7 @@ _LEDGER_READ = ("dynamodb:BatchGetItem",)
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Each layer's TTL: show, tighten, void.")
+    marking = (*DEPLOYMENT_NEEDS, *_LEDGER_READ, *MARK_NEEDS)
     command(
         group,
         "show",
@@ -25,6 +29,17 @@ def register(app: typer.Typer) -> None:
         example="ttl show --stack CognitoSessionAuthorizerProd",
         needs=(*DEPLOYMENT_NEEDS, *GATEWAY_NEEDS, *_LEDGER_READ, "cloudformation:DescribeStacks"),
     )(show)
+    for name, function, example, needs in (
+        (
+            "tighten",
+            tighten,
+            "ttl tighten --verdict-ttl 5 --reason 'incident 42'",
+            marking,
+        ),
+        ("loosen", loosen, "ttl loosen --reason 'incident 42 is over'", marking),
+        ("void", void, "ttl void ada --reason 'revoked by her app'", (*marking, *USER_NEEDS)),
+    ):
+        command(group, name, group="ttl", example=example, needs=needs, is_change=True)(function)
     app.add_typer(group, name="ttl")
 
 

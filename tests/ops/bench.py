@@ -74,6 +74,8 @@ class OpsBench:
         called: operations of AWS's that the program has called, as ``service:Operation``.
         broken: operations that answer AccessDeniedException.
         broken_after: the same, after so many that are answered.
+        failing: operations that answer a code and a message.
+        interrupt_after: how many seconds of waiting it takes until somebody presses Ctrl-C.
         flushes: stages whose cache was flushed.
         secrets: tokens of which no output may hold a piece; each run is looked at.
         answers: what somebody types, in order.
@@ -88,6 +90,8 @@ class OpsBench:
     function_arn: str
     called: Counter[str] = field(default_factory=Counter)
     broken: set[str] = field(default_factory=set)
+    failing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    interrupt_after: int | None = None
     broken_after: dict[str, int] = field(default_factory=dict)
     flushes: list[str] = field(default_factory=list)
     paused: list[float] = field(default_factory=list)
@@ -186,6 +190,8 @@ class OpsBench:
         return [json.loads(event["message"]) for event in events]
 
     def _pause(self, seconds: float) -> None:
+        if self.interrupt_after is not None and sum(self.paused) >= self.interrupt_after:
+            raise KeyboardInterrupt
         self.paused.append(seconds)
         self.clock.advance(seconds)
 
@@ -204,6 +210,8 @@ class OpsBench:
         is_over = self.called[operation] > self.broken_after.get(operation, 1_000_000)
         if operation in self.broken or is_over:
             return _refused("AccessDeniedException", model.name)
+        if operation in self.failing:
+            return _refused(*self.failing[operation])
         if model.name == "AdminListUserSessions":
             # Neither moto nor a pool of the tier Lite has native sessions.
             return _refused("FeatureUnavailableInTierException", "not in this tier")

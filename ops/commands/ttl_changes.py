@@ -1,0 +1,160 @@
+"""``ttl tighten``, ``loosen``, ``void``: what can be changed without a deployment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from ops.answers import Answer, Exit, OpsError, UsageError
+from ops.change import Action, Changed, Step, carry_out
+from ops.commands.revoke import Gone, UserName
+from ops.ledger_table import LedgerTable, need_ledger
+from ops.moments import read_duration
+from ops.revocation import LEDGER
+from ops.run import Run
+from ops.settling import pass_seconds
+from ops.users import find_user, gone_user
+
+_QUOTA = (
+    "Cognito is asked more often: it answers 120 a second for the whole account, unless that was"
+    " raised, and 10 for one user"
+)
+
+
+def tighten(
+    run: Run,
+    *,
+    verdict_ttl: Annotated[
+        int, typer.Option(metavar="SECONDS", min=0, help="What verdicts are used for at most.")
+    ],
+    for_: Annotated[
+        str | None,
+        typer.Option("--for", metavar="TIME", help="Stay, and end it after so long: 90s, 15m, 1h."),
+    ] = None,
+) -> Answer:
+    """Shorten the verdict TTL now, for everyone, without a deployment.
+
+    Sandboxes obey within the memory TTL. It can tighten only: the deployed TTL stays the most. With
+    --for this program stays and ends it; when it is interrupted, verdicts stay tightened until
+    `ttl loosen`. Cognito is asked more often: mind its quota.
+    """
+    deployed = run.deployment.settings.verdict_ttl_seconds
+    if verdict_ttl >= deployed:
+        raise UsageError("verdict_ttl", f"the deployed TTL is {deployed} s: it can only be shorter")
+    seconds = None if for_ is None else read_duration(for_)
+    table = need_ledger(run)
+    changed = _set(run, table, "ttl tighten", verdict_ttl)
+    steps = changed.steps
+    if seconds is not None and changed.exit_code is Exit.FINE:
+        _stay(run, seconds)
+        changed = _set(run, table, "ttl loosen", None)
+        steps = (*steps, *changed.steps)
+    return Answer(
+        data={
+            "verdict_ttl_seconds": {"deployed": deployed, "tightened_to": verdict_ttl},
+            "obeyed_within_seconds": _memory_ttl(run),
+            "ended": seconds is not None and changed.exit_code is Exit.FINE,
+            "context": permanent_context(verdict_ttl),
+            "layers": _steps_data(steps),
+        },
+        view=(
+            f"Verdicts are used for {verdict_ttl} s at most, from {_memory_ttl(run)} s from now on."
+            + ("" if seconds is None else " That has ended again."),
+            "To make it permanent, in cdk.json:",
+            json.dumps({"context": permanent_context(verdict_ttl)}, indent=2),
+            f"or once: npx cdk deploy -c authorizer:verdictTtlSeconds={verdict_ttl}",
+        ),
+        exit_code=changed.exit_code,
+        warnings=(*changed.warnings, *_errors(steps), _QUOTA),
+    )
+
+
+def loosen(run: Run) -> Answer:
+    """End the tightening: verdicts are used for as long as deployed."""
+    changed = _set(run, need_ledger(run), "ttl loosen", None)
+    deployed = run.deployment.settings.verdict_ttl_seconds
+    return Answer(
+        data={
+            "verdict_ttl_seconds": {"deployed": deployed, "tightened_to": None},
+            "obeyed_within_seconds": _memory_ttl(run),
+            "layers": _steps_data(changed.steps),
+        },
+        view=[f"Verdicts are used for {deployed} s, as deployed."],
+        exit_code=changed.exit_code,
+        warnings=(*changed.warnings, *_errors(changed.steps)),
+    )
+
+
+def void(run: Run, user: UserName, *, gone: Gone = False) -> Answer:
+    """Void what is remembered of a user's sessions: Cognito is asked anew about each.
+
+    Nobody is signed out. For everyone at once, `ttl tighten --verdict-ttl 0`.
+    """
+    found = gone_user(user) if gone else find_user(run, user)
+    table = need_ledger(run)
+    issuer = run.deployment.issuer
+    changed = carry_out(
+        run,
+        "ttl void",
+        {"user": found.subject},
+        [
+            Action(
+                LEDGER,
+                "verdicts on the user's sessions are void",
+                lambda: table.writer.void_verdicts(issuer, found.subject, table.deadline()),
+            )
+        ],
+        question=None,
+    )
+    return Answer(
+        data={
+            "user": found.subject,
+            "obeyed_within_seconds": _memory_ttl(run),
+            "layers": _steps_data(changed.steps),
+        },
+        view=[f"Cognito is asked anew, from {_memory_ttl(run)} s from now on."],
+        exit_code=changed.exit_code,
+        warnings=(*changed.warnings, *_errors(changed.steps)),
+    )
+
+
+def permanent_context(verdict_ttl: int) -> dict[str, dict[str, int]]:
+    """What to write into ``cdk.json`` to make a verdict TTL the deployed one."""
+    return {"authorizer": {"verdictTtlSeconds": verdict_ttl}}
+
+
+def _set(run: Run, table: LedgerTable, name: str, seconds: int | None) -> Changed:
+    issuer = run.deployment.issuer
+    what = "the tightening has ended" if seconds is None else f"verdicts: {seconds} s at most"
+    write = Action(
+        LEDGER, what, lambda: table.writer.tighten_verdicts(issuer, seconds, table.deadline())
+    )
+    target = {"pool": run.deployment.user_pool_id, "verdict_ttl_seconds": seconds}
+    return carry_out(run, name, target, [write], question=None)
+
+
+def _memory_ttl(run: Run) -> int:
+    ledger = run.deployment.settings.ledger
+    return 0 if ledger is None else ledger.memory_ttl_seconds
+
+
+def _steps_data(steps: Sequence[Step]) -> list[dict[str, object]]:
+    return [{"what": s.what, "outcome": s.outcome.value, "error": s.error or None} for s in steps]
+
+
+def _errors(steps: Sequence[Step]) -> list[str]:
+    return [f"{step.what}: {step.error}" for step in steps if step.error]
+
+
+def _stay(run: Run, seconds: int) -> None:
+    with run.progress() as bar:
+        task = bar.add_task("tightened; Ctrl-C leaves it so", total=seconds)
+        try:
+            pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
+        except KeyboardInterrupt:
+            raise OpsError(
+                "interrupted", "verdicts stay tightened until `ttl loosen`", Exit.INTERRUPTED
+            ) from None
