@@ -34,7 +34,8 @@ _FAILED_SIGN_INS = 3
 #: Refusals within five minutes that are never a jump, however quiet it was before.
 _FEW_REFUSALS = 20
 
-_ANSWERS = ("Granted", "Refused", "Unavailable")
+#: What becomes of a request, one of the three.
+ANSWERS = ("Granted", "Refused", "Unavailable")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +118,7 @@ def _impairments(
         name="unavailable",
         why=f"{_UNAVAILABLE_PERCENT} of 100 callers or more are answered 503: nobody could say"
         " whether their sessions live. Their reason is on the dashboard.",
-        metric=measures.share(["Unavailable"], _ANSWERS, label="answered 503, %"),
+        metric=measures.share(["Unavailable"], ANSWERS, label="answered 503, %"),
         threshold=_UNAVAILABLE_PERCENT,
         of=3,
         among=5,

@@ -20,7 +20,7 @@ from infra.observability.widgets import Widgets
 #: CloudWatch's grid.
 GRID_COLUMNS = 24
 
-_HEADER_HEIGHT, _ROW_HEIGHT = 5, 6
+_HEADER_HEIGHT, _ROW_HEIGHT = 4, 6
 _TEXT_COLUMNS = 9
 _SHOWN = cdk.Duration.hours(3)
 
@@ -80,9 +80,7 @@ class OverviewDashboard(Construct):
             lambda: "\n".join(
                 (
                     f"## {folder}: sessions",
-                    "A revoked session is refused at the latest after",
-                    "",
-                    "| | what Cognito knows | what is marked in the ledger |",
+                    "| refused at the latest after | what Cognito knows | what is marked |",
                     "|---|---|---|",
                     *self._delays(),
                     "",

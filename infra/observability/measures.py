@@ -65,18 +65,20 @@ class Measures:
     def by_reason(self, name: str) -> cloudwatch.MathExpression:
         """A line for each reason that there has been, found when the dashboard is looked at."""
         schema = ",".join((NAMESPACE, *sorted(DIMENSIONS_BY_REASON)))
-        return search(
+        return _search(
             f'{{{schema}}} MetricName="{name}" deployment="{self._deployment}"'
             f' service="{Service.AUTHORIZER}"',
             label="${PROP('Dim.reason')}",
         )
 
-    def share(self, of: Sequence[str], among: Sequence[str], *, label: str) -> cloudwatch.IMetric:
+    def share(
+        self, of: Sequence[str], among: Sequence[str], *, label: str, color: str | None = None
+    ) -> cloudwatch.IMetric:
         """How many of a hundred; nothing where there were none."""
-        metrics = self._by_id({*of, *among})
-        return formula(
-            f"100 * {total(map(_id, of))} / {total(map(_id, among))}", metrics, label=label
-        )
+        metrics = self._by_id({*of, *among}, prefix="all_")
+        part, whole = ((f"all_{_id(name)}" for name in names) for names in (of, among))
+        expression = f"100 * {total(part)} / {total(whole)}"
+        return formula(expression, metrics, label=label, color=color)
 
     def per_second(
         self, names: Sequence[str], *, label: str, color: str | None = None
@@ -90,8 +92,8 @@ class Measures:
         """The sum of counts of which some may never have been written."""
         return formula(total(map(_id, names)), self._by_id(set(names)), label=label)
 
-    def _by_id(self, names: set[str]) -> dict[str, cloudwatch.IMetric]:
-        return {_id(name): self.metric(name) for name in sorted(names)}
+    def _by_id(self, names: set[str], prefix: str = "") -> dict[str, cloudwatch.IMetric]:
+        return {f"{prefix}{_id(name)}": self.metric(name) for name in sorted(names)}
 
 
 def total(ids: Iterable[str]) -> str:
@@ -113,15 +115,19 @@ def formula(
     )
 
 
-def search(query: str, *, label: str) -> cloudwatch.MathExpression:
-    """Every metric that matches, summed by the minute; alarms cannot have these."""
+def found_per_second(query: str, *, label: str, color: str) -> cloudwatch.MathExpression:
+    """All metrics that match together, by the second."""
     seconds = int(MINUTE.to_seconds())
-    return cloudwatch.MathExpression(
-        expression=f"SEARCH('{query}', 'Sum', {seconds})",
-        using_metrics={},
-        label=label,
-        period=MINUTE,
-    )
+    return formula(f"SUM({_searching(query)}) / {seconds}", {}, label=label, color=color)
+
+
+def _search(query: str, *, label: str) -> cloudwatch.MathExpression:
+    """Every metric that matches, summed by the minute; alarms cannot have these."""
+    return formula(_searching(query), {}, label=label)
+
+
+def _searching(query: str) -> str:
+    return f"SEARCH('{query}', 'Sum', {int(MINUTE.to_seconds())})"
 
 
 def _id(name: str) -> str:

@@ -8,9 +8,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from authorizer.revocation.check import FoundBy
 from infra.observability.catalogue import FINDINGS, SOURCES, Service, verdict_from
-from infra.observability.conditions import NEAR_QUOTA_PERCENT, getuser_per_second
+from infra.observability.conditions import ANSWERS, NEAR_QUOTA_PERCENT, getuser_per_second
 from infra.observability.graphs import Color, Graph, Line
-from infra.observability.measures import MINUTE, Measures, search
+from infra.observability.measures import MINUTE, Measures, found_per_second
 from infra.observability.options import ObservabilityOptions
 from infra.observability.watched import Watched
 from infra.session_feed import SessionFeed
@@ -66,9 +66,20 @@ class Widgets:
             title="Is it up? Answers a minute",
             left=self._counts(
                 {"Granted": Color.GOOD, "Refused": Color.REFUSED, "Unavailable": Color.BAD},
-                {"Granted": "granted", "Refused": "refused (401, 403)", "Unavailable": "503"},
+                {
+                    "Granted": "granted",
+                    "Refused": "refused (401, 403)",
+                    "Unavailable": "nobody could say (503)",
+                },
             ),
+            # Few of many are not to be seen in a stack, and yet too many.
+            right=[
+                self._measures.share(
+                    ["Unavailable"], ANSWERS, label="503 of 100 (right)", color=Color.USUAL
+                )
+            ],
             is_stacked=True,
+            right_unit="503, %",
         )
 
     def _refusals(self) -> Graph:
@@ -82,17 +93,18 @@ class Widgets:
         quota = self._options.get_user_quota
         # The names of Cognito's own counts are not certain, and a search takes what there is. It
         # is the whole account's: others spend the same quota.
-        account = search(
+        account = found_per_second(
             '{AWS/Usage,Class,Resource,Service,Type} MetricName="CallCount" Cognito UserRead',
-            label="whole account, a minute (AWS/Usage)",
+            label="whole account, as Cognito counts",
+            color=Color.QUIET,
         )
         return Graph(
             title="How near is the quota? GetUser calls a second",
             left=[
+                account,
                 getuser_per_second(self._measures, Color.USUAL),
                 self._measures.per_second(["Throttled"], label="throttled", color=Color.BAD),
             ],
-            right=[account],
             lines=[
                 Line(value=quota, label=f"quota, {quota} a second"),
                 Line(
@@ -101,7 +113,6 @@ class Widgets:
                     color=Color.REFUSED,
                 ),
             ],
-            right_unit="account, a minute",
         )
 
     def _sources(self) -> Graph:
@@ -242,7 +253,7 @@ class Widgets:
                 of_feed("FeedLag", "lag, longest", Color.USUAL, "Maximum"),
             ],
             right=[
-                of_feed("Feed_marked", "marked", Color.GOOD, "Sum"),
+                of_feed("Feed_marked", "marked", Color.QUIET, "Sum"),
                 of_feed("Feed_unusable", "unusable", Color.REFUSED, "Sum"),
                 feed.dead_letters.metric_approximate_number_of_messages_visible(
                     statistic="Maximum", period=MINUTE, label="dead letters", color=Color.BAD
