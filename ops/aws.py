@@ -34,6 +34,10 @@ _OF_THIS_MACHINE: dict[str, Any] = {
 }
 
 
+#: A Date header has whole seconds, and was on its way: clocks this close are taken for the same.
+_SAME_SECONDS = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls AWS."""
@@ -53,6 +57,7 @@ class Aws:
         region: str | None = None,
         endpoint_url: str | None = None,
         clock: Callable[[], float] | None = None,
+        machine_clock: Callable[[], float] = time.time,
     ) -> None:
         """
         Args:
@@ -61,6 +66,7 @@ class Aws:
             region: the configured one if it is None.
             endpoint_url: a stack on this machine, in place of AWS.
             clock: seconds since the epoch; AWS's time if it is None.
+            machine_clock: what this machine takes for that.
 
         Raises:
             UsageError: without a Region, or with an endpoint elsewhere.
@@ -77,6 +83,7 @@ class Aws:
         self.endpoint_url = endpoint_url
         self._clients: dict[str, Any] = {}
         self._clock = clock
+        self._machine_clock = machine_clock
         self._caller: Caller | None = None
         self._ahead_seconds = 0.0
 
@@ -98,7 +105,7 @@ class Aws:
                 said = self.client("sts").get_caller_identity()
             self._caller = Caller(said["Account"], said["Arn"])
             date = said["ResponseMetadata"].get("HTTPHeaders", {}).get("date", "")
-            self._ahead_seconds = _ahead_seconds(date)
+            self._ahead_seconds = _ahead_seconds(date, self._machine_clock())
         return self._caller
 
     def now(self) -> float:
@@ -110,7 +117,7 @@ class Aws:
             return self._clock()
         with suppress(UnavailableError):
             self.caller()
-        return time.time() - self._ahead_seconds
+        return self._machine_clock() - self._ahead_seconds
 
     def close(self) -> None:
         """Close the connections of all clients."""
@@ -119,15 +126,14 @@ class Aws:
         self._clients.clear()
 
 
-def _ahead_seconds(date: str) -> float:
+def _ahead_seconds(date: str, here: float) -> float:
     """By how much this machine's clock is ahead of the one that wrote a Date header."""
     try:
         there = parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError):
         return 0.0
-    ahead = time.time() - there
-    # The header has whole seconds, and was on its way: what is within that is no difference.
-    return ahead if abs(ahead) > 2.0 else 0.0
+    ahead = here - there
+    return ahead if abs(ahead) > _SAME_SECONDS else 0.0
 
 
 @contextmanager

@@ -21,8 +21,6 @@ class Parameter(StrEnum):
 
     FUNCTION_ARN = "function-arn"
     USER_POOL_ID = "user-pool-id"
-    CLIENT_IDS = "client-ids"
-    GATEWAY_TTL_SECONDS = "gateway-ttl-seconds"
     REVOCATION_DELAY_SECONDS = "revocation-delay-seconds"
     OPERATOR_LOG_GROUP = "operator-log-group"
     """Absent in deployments that are older than the trail."""

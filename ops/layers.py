@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.revocation_delay import AuthorizerDelays, RevocationDelay
 from ops.delays import delays_behind, verdict_ttl_seconds
 from ops.deployment import Parameter
-from ops.gateways import GuardedApi, find_gateways
+from ops.gateways import GuardedApi
 from ops.ledger_table import open_ledger
 from ops.run import Run
 
@@ -48,7 +48,7 @@ class Layers:
     findings: tuple[str, ...]
 
 
-def read_layers(run: Run, looked_at: Callable[[int, int], None]) -> Layers:
+def read_layers(run: Run) -> Layers:
     """Read every layer back. Raises OpsError."""
     deployment = run.deployment
     settings = deployment.settings
@@ -56,7 +56,7 @@ def read_layers(run: Run, looked_at: Callable[[int, int], None]) -> Layers:
     tightened = None if table is None else table.pool_row(deployment.issuer).verdict_ttl_seconds
     apis = tuple(
         ApiDelays(api, delays_behind(settings, api.title, api.ttl_seconds, tightened_to=tightened))
-        for api in find_gateways(run.aws, deployment.function_arn, looked_at)
+        for api in run.gateways
     )
     maximum = _maximum_seconds(run)
     return Layers(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ledger.judgement import MarkReason
 from ledger.rows import session_name
-from ops.answers import UsageError
+from ops.answers import UsageError, moment_text
 from ops.change import Action
 from ops.ledger_table import NO_LEDGER, LedgerTable
 from ops.native import revoke_session
@@ -68,7 +68,7 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
     actions = [
         _mark(
             table,
-            f"no sign-in of the user before {moment} counts",
+            f"no sign-in of the user before {moment_text(moment)} counts",
             lambda w: w.writer.end_user_before(issuer, user.subject, moment, w.deadline()),
         ),
         Action(COGNITO, "the user is gone, and his refresh tokens with him")
@@ -142,7 +142,7 @@ def plan_client(run: Run, table: LedgerTable, client_id: str, moment: int) -> Pl
     issuer = run.deployment.issuer
     action = _mark(
         table,
-        f"no sign-in by the client before {moment} counts",
+        f"no sign-in by the client before {moment_text(moment)} counts",
         lambda w: w.writer.end_client_before(issuer, client_id, moment, w.deadline()),
     )
     return Plan(
@@ -159,7 +159,7 @@ def plan_everyone(run: Run, table: LedgerTable, moment: int) -> Plan:
     issuer = run.deployment.issuer
     action = _mark(
         table,
-        f"no sign-in before {moment} counts",
+        f"no sign-in before {moment_text(moment)} counts",
         lambda w: w.writer.end_everyone_before(issuer, moment, w.deadline()),
     )
     return Plan(

@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from ops.aws import Aws
 from ops.deployment import Deployment, find_deployment
+from ops.gateways import GuardedApi, find_gateways
 from ops.token_input import read_token
 from ops.world import World
 
@@ -63,12 +64,24 @@ class Run:
             region=place.region,
             endpoint_url=place.endpoint_url,
             clock=self.world.clock,
+            machine_clock=self.world.machine_clock,
         )
 
     @cached_property
     def deployment(self) -> Deployment:
         """The deployment that the command line names. Raises OpsError."""
         return find_deployment(self.aws, self.place.stack)
+
+    @cached_property
+    def gateways(self) -> tuple[GuardedApi, ...]:
+        """The APIs that invoke the deployment's authorizer. Raises OpsError."""
+        with self.progress() as bar:
+            task = bar.add_task("APIs", total=None)
+            return find_gateways(
+                self.aws,
+                self.deployment.function_arn,
+                lambda done, of: bar.update(task, completed=done, total=of),
+            )
 
     def read_token(self, source: str, what: str = "token") -> str:
         """A token from standard input or a file; see :func:`ops.token_input.read_token`."""
@@ -78,7 +91,8 @@ class Run:
 
     def progress(self) -> Progress:
         """A progress bar for what takes long; it is gone when that is done."""
-        return Progress(console=self.console, transient=True)
+        is_seen = self.console.is_terminal
+        return Progress(console=self.console, transient=True, disable=not is_seen)
 
     def close(self) -> None:
         """Close connections."""

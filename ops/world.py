@@ -28,7 +28,8 @@ class World:
     """What a run is given.
 
     Attributes:
-        clock: seconds since the epoch; None for AWS's own time, as far as it can be had.
+        clock: seconds since the epoch, as AWS counts them; None to find that out.
+        machine_clock: the same as this machine counts them.
         monotonic: for deadlines.
         pause: waits for so many seconds.
         make_session: see :data:`MakeSession`.
@@ -39,6 +40,7 @@ class World:
     """
 
     clock: Callable[[], float] | None = None
+    machine_clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     make_session: MakeSession = _session

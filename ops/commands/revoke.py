@@ -12,7 +12,7 @@ from rich.table import Table
 from ops.answers import Answer, UsageError, moment_text
 from ops.change import Changed, Outcome, Step, carry_out, do
 from ops.command import DEPLOYMENT_NEEDS, command
-from ops.gateways import GATEWAY_NEEDS, GuardedApi, find_gateways
+from ops.gateways import GATEWAY_NEEDS, GuardedApi
 from ops.ledger_table import need_ledger, open_ledger
 from ops.moments import read_moment
 from ops.native import is_native_id
@@ -147,8 +147,8 @@ def client(
 def everyone(run: Run, *, before: Before = "now", wait: Wait = True) -> Answer:
     """End every session of the pool that was signed in before a moment.
 
-    Everyone signs in again, all at once: Cognito takes 120 sign-ins a second, and with the hook
-    25. The mark can only rise: nobody can take it back.
+    Everyone signs in again, all at once: Cognito takes 120 sign-ins a second by default, and with
+    the hook 25. The mark can only rise: nobody can take it back.
     """
     moment = read_moment(before, now=run.aws.now())
     plan = plan_everyone(run, need_ledger(run), moment)
@@ -157,7 +157,7 @@ def everyone(run: Run, *, before: Before = "now", wait: Wait = True) -> Answer:
 
 def _revoke(run: Run, name: str, plan: Plan, *, is_waiting: bool) -> Answer:
     # Before anything is done: who may not read the APIs is to learn it now.
-    apis = find_gateways(run.aws, run.deployment.function_arn)
+    apis = run.gateways
     actions = [*plan.actions, *flush_actions(run, apis, "flushed")]
     changed = carry_out(run, name, plan.target, actions, question=plan.question)
     has_ended = any(changed.was_done(layer) for layer in plan.ended_by)

@@ -21,7 +21,7 @@ _LEDGER_READ = ("dynamodb:BatchGetItem",)
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Each layer's TTL: show, tighten, void.")
-    marking = (*DEPLOYMENT_NEEDS, *_LEDGER_READ, *MARK_NEEDS)
+    marking = (*DEPLOYMENT_NEEDS, *MARK_NEEDS)
     command(
         group,
         "show",
@@ -49,9 +49,7 @@ def show(run: Run) -> Answer:
     Read back from API Gateway, the function behind the alias, and the ledger: what runs, and not
     what was once configured. Exits with 1 if a sum is above the maximum, or something is unbounded.
     """
-    with run.progress() as bar:
-        task = bar.add_task("APIs", total=None)
-        layers = read_layers(run, lambda done, of: bar.update(task, completed=done, total=of))
+    layers = read_layers(run)
     return Answer(
         data=_data(run, layers),
         view=(_layers_table(layers), _apis_table(layers)),

@@ -148,7 +148,8 @@ def _live(
     if route is not None:
         on_route = check_route(settings.route_rules, route, token.grants)
     results = (*found.results, *ledger, session, on_route)
-    warnings = tuple(_warnings(settings, session, verdict, now))
+    is_marked = any(result.state is State.FAILED for result in ledger)
+    warnings = tuple(_warnings(settings, session, None if is_marked else verdict, now))
     return Explanation(results, token, found.claims, verdict, warnings, is_shadow)
 
 

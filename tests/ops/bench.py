@@ -26,7 +26,9 @@ from typer.testing import CliRunner
 from jose.compact import UnverifiedToken
 from ledger.rows import user_name
 from local.clock import MovableClock
+from local.cognito.layer import moto_application
 from local.product_api import REGION
+from local.server import LoopbackServer
 from local.stack import PASSWORD, LocalStack, StackSettings
 from ops.command import NEEDS
 from ops.deployment import Parameter
@@ -278,8 +280,6 @@ def open_ops_bench(settings: StackSettings | None = None) -> Iterator[OpsBench]:
             {
                 Parameter.FUNCTION_ARN: function_arn,
                 Parameter.USER_POOL_ID: stack.pool_id,
-                Parameter.CLIENT_IDS: ",".join(stack.client_ids.values()),
-                Parameter.GATEWAY_TTL_SECONDS: str(chosen.gateway_ttl_seconds),
                 Parameter.REVOCATION_DELAY_SECONDS: "20",
                 Parameter.OPERATOR_LOG_GROUP: log_group,
             },
@@ -362,19 +362,29 @@ def _make_function(endpoint: str, name: str, environ: Mapping[str, str]) -> str:
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr("nothing.py", "")
-    role = aws_client(endpoint, "iam").create_role(RoleName=name, AssumeRolePolicyDocument=_ROLE)
     client = aws_client(endpoint, "lambda")
     client.create_function(
         FunctionName=name,
         Runtime="python3.13",
         Handler="authorizer.handler.handler",
-        Role=role["Role"]["Arn"],
+        Role=_role(),
         Code={"ZipFile": zipped.getvalue()},
         Environment={"Variables": {k: v for k, v in environ.items() if not k.startswith("AWS_")}},
         Publish=True,
     )
     arn: str = client.create_alias(FunctionName=name, Name="live", FunctionVersion="1")["AliasArn"]
     return arn
+
+
+@cache
+def _role() -> str:
+    """A role for every function of the process: moto's memory is one for the process, too."""
+    with LoopbackServer(moto_application()) as server:
+        made = aws_client(server.url, "iam").create_role(
+            RoleName="ops", AssumeRolePolicyDocument=_ROLE
+        )
+        arn: str = made["Role"]["Arn"]
+        return arn
 
 
 def _export(endpoint: str, stack: str, values: Mapping[str, str]) -> None:
