@@ -18,6 +18,7 @@ from authorizer.telemetry import Telemetry
 from authorizer.tokens import VerifiedToken
 from authorizer.verification import Verifier
 from jose.claims import LATEST_MOMENT
+from ledger.roster import SessionPolicy
 from transport import Deadline, MonotonicClock, WallClock
 
 
@@ -40,6 +41,8 @@ class Authorizer:
         self._revocation = revocation
         self._telemetry = telemetry
         self._monotonic = monotonic
+        ledger = settings.ledger
+        self._keeps_roster = ledger is not None and ledger.limit.policy is not SessionPolicy.OFF
 
     def handle(self, event: Any, request_id: str = "") -> dict[str, Any]:
         """Answer one event of API Gateway's.
@@ -83,19 +86,21 @@ class Authorizer:
 
     def _cache_seconds(self, token: VerifiedToken) -> int:
         """How long AppSync may use an answer: never beyond the token, or the declared delay."""
+        if self._settings.gateway_ttl_seconds == 0:
+            return 0
         left = int(token.expires_at - self._clock())
         return max(0, min(self._settings.gateway_ttl_seconds, left))
 
     def _decide(self, event: Any, decision: Decision) -> None:
         deadline = Deadline.after(self._settings.decision_budget_ms / 1000, self._monotonic)
         try:
-            request = decision.request = read_request(event, self._settings)
-            text = read_token(request, self._settings)
+            settings = self._settings
+            request = decision.request = read_request(event, settings)
+            text = read_token(request, settings)
             token = self._verify(text, deadline, decision)
             finding = self._find(token, deadline, decision)
             self._apply(finding, decision)
-            rules = self._settings.route_rules
-            decision.is_route_allowed = rules.allows(request.resource, token.grants)
+            decision.is_route_allowed = settings.route_rules.allows(request.resource, token.grants)
         except DecisionError as error:
             decision.error = error
         except Exception as error:
@@ -115,7 +120,8 @@ class Authorizer:
     def _find(self, token: VerifiedToken, deadline: Deadline, decision: Decision) -> Finding:
         started = self._monotonic()
         assert decision.request is not None
-        device = read_device(decision.request.event)
+        # Who reads no roster does not want to know.
+        device = read_device(decision.request.event) if self._keeps_roster else ""
         try:
             decision.finding = self._revocation.find(token, deadline, device)
         finally:

@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import IO, Any
 
 NAMESPACE = "CognitoSessionAuthorizer"
@@ -66,7 +67,7 @@ class LogLines:
         # In one piece and flushed: Lambda freezes the process when the answer has left.
         self._stream.write(
             f'{{"timestamp":"{self._moment(milliseconds)}","level":"{level}",'
-            f'"message":"{message}",{self._who},{_encode(members)[1:-1]}{emf}}}\n'
+            f'"message":"{message}",{self._who},{_members(members)}{emf}}}\n'
         )
         self._stream.flush()
 
@@ -77,6 +78,30 @@ class LogLines:
             self._second = second
             self._second_text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
         return f"{self._second_text}.{rest:03}Z"
+
+
+def _members(members: Mapping[str, Any]) -> str:
+    """The inside of a JSON object. Names are words of our own; values are escaped.
+
+    Fractions have three digits: of a millisecond and of a second, nobody reads more. That, and no
+    encoder made anew for each object, takes half of the time that ``json`` takes.
+    """
+    parts = []
+    for name, value in members.items():
+        kind = type(value)
+        if kind is str:
+            parts.append(f'"{name}":{encode_basestring_ascii(value)}')
+        elif kind is int:
+            parts.append(f'"{name}":{value}')
+        elif kind is float:
+            parts.append(f'"{name}":{value:.3f}')
+        elif kind is bool:
+            parts.append(f'"{name}":true' if value else f'"{name}":false')
+        elif kind is dict:
+            parts.append(f'"{name}":{{{_members(value)}}}')
+        else:
+            parts.append(f'"{name}":{_encode(value)}')
+    return ",".join(parts)
 
 
 @lru_cache(maxsize=512)

@@ -11,12 +11,12 @@ from __future__ import annotations
 import fnmatch
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 #: arn:aws-us-gov:execute-api:ap-northeast-1:123456789012:abcdefghij/, with a stage of 128.
 LONGEST_STAGE_ARN_CHARS = 66 + 128
@@ -35,8 +35,7 @@ class RouteDefault(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(NamedTuple):
     """What a verified token grants: its scopes and its user's groups."""
 
     scopes: frozenset[str]
@@ -67,7 +66,7 @@ class RouteRule:
             and self.all_groups <= grants.groups
         )
 
-    @property
+    @cached_property
     def is_field(self) -> bool:
         """Whether it is about a field of AppSync's, and not about a route."""
         return FIELD.fullmatch(self.route) is not None
@@ -86,17 +85,17 @@ class RouteRule:
         return tuple(f"{name}{path}" for name in methods)
 
     @cached_property
-    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+    def _pattern(self) -> re.Pattern[str]:
         # fnmatch's own translation: it knows * and ?, and its atomic groups match in linear time
         # what a plain ".*" for each star would make an attacker's long path expensive.
-        return tuple(re.compile(fnmatch.translate(resource)) for resource in self.resources)
+        return re.compile("|".join(fnmatch.translate(resource) for resource in self.resources))
 
     def matches(self, resource: str) -> bool:
         """Whether ``METHOD/path`` of a request falls under this rule."""
-        return any(pattern.match(resource) for pattern in self._patterns)
+        return not self.is_field and self._pattern.match(resource) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RouteRules:
     """All rules of an API. A request must meet **every** rule that matches its route."""
 
@@ -105,10 +104,13 @@ class RouteRules:
 
     def allows(self, resource: str, grants: Grants) -> bool:
         """Whether a token with ``grants`` may call ``METHOD/path``: what the policy will say."""
-        matching = [rule for rule in self.rules if rule.matches(resource)]
-        if not matching:
-            return self.default is RouteDefault.OPEN
-        return all(rule.is_met_by(grants) for rule in matching)
+        is_matched = False
+        for rule in self.rules:
+            if rule.matches(resource):
+                is_matched = True
+                if not rule.is_met_by(grants):
+                    return False
+        return is_matched or self.default is RouteDefault.OPEN
 
     def denied_fields(self, grants: Grants) -> list[str]:
         """The fields of AppSync's whose rules are not met: it answers null for them."""
@@ -133,9 +135,11 @@ class RouteRules:
         further Deny ends the policy with its token, however long the gateway caches it; a
         gateway that does not know ``aws:CurrentTime`` ignores that Deny and loses nothing.
         """
-        routes = [rule for rule in self.rules if not rule.is_field]
-        met = [rule for rule in routes if rule.is_met_by(grants)]
-        unmet = [rule for rule in routes if not rule.is_met_by(grants)]
+        met: list[RouteRule] = []
+        unmet: list[RouteRule] = []
+        for rule in self.rules:
+            if not rule.is_field:
+                (met if rule.is_met_by(grants) else unmet).append(rule)
         everything = f"{stage_arn}/*"
         allowed = [everything] if self.default is RouteDefault.OPEN else _arns(stage_arn, met)
         statements: list[dict[str, Any]] = []
@@ -165,5 +169,5 @@ def _after(moment: int) -> dict[str, Any]:
     return {"DateGreaterThan": {"aws:CurrentTime": text}}
 
 
-def _statement(effect: str, resources: Sequence[str]) -> dict[str, Any]:
-    return {"Action": "execute-api:Invoke", "Effect": effect, "Resource": list(resources)}
+def _statement(effect: str, resources: list[str]) -> dict[str, Any]:
+    return {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resources}

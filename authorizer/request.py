@@ -9,26 +9,24 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from authorizer.choices import HttpApiResponse, TokenPlace
 from authorizer.errors import Reason, refusal
 from authorizer.policy import CONNECT
 from authorizer.settings import Settings, TokenSource
 
-#: arn:aws:execute-api:eu-west-1:123456789012:abcdef123/prod/GET/orders/17
-_METHOD_ARN = re.compile(
-    r"(?P<stage_arn>arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[A-Za-z0-9]+/[A-Za-z0-9_$-]{1,128})"
-    r"/(?P<method>[A-Z]+|\$connect)(?P<path>/.*)?",
-    re.DOTALL,
+#: arn:aws:execute-api:eu-west-1:123456789012:abcdef123/prod
+_STAGE_ARN = re.compile(
+    r"arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{12}:[A-Za-z0-9]+/[A-Za-z0-9_$-]{1,128}"
 )
-#: RFC 9110, section 11.4: the scheme in any case, one or more spaces, then RFC 6750's token68.
-_BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 
-#: "Bearer" and a few spaces, beside a token of the longest kind that is allowed.
+#: RFC 9110, section 11.4: the scheme in any case, and one or more spaces behind it.
+_SCHEME = "bearer "
+#: The scheme and a few spaces, beside a token of the longest kind that is allowed.
 _MAX_SCHEME_CHARS = 16
 
 
@@ -45,8 +43,7 @@ class AnswerForm(StrEnum):
     """AppSync: yes or no, and the fields that are denied."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayRequest:
+class GatewayRequest(NamedTuple):
     """One question of the gateway's.
 
     ``resource`` is ``METHOD/path`` as called, and with ``event`` it is the caller's text: it
@@ -87,19 +84,34 @@ def read_request(event: Any, settings: Settings) -> GatewayRequest:
         arn = event.get("methodArn")
     else:
         raise refusal(Reason.EVENT_MALFORMED)
-    match = _METHOD_ARN.fullmatch(arn) if isinstance(arn, str) else None
-    if match is None:
+    if not isinstance(arn, str):
         raise refusal(Reason.EVENT_MALFORMED)
-    method, path = match["method"], match["path"] or ""
+    # arn:aws:execute-api:eu-west-1:123456789012:abcdef123/prod/GET/orders/17
+    api_arn, _, called = arn.partition("/")
+    stage, _, called = called.partition("/")
+    method, slash, path = called.partition("/")
+    stage_arn = f"{api_arn}/{stage}"
     is_connect = method == CONNECT
+    if not (is_connect or _is_method(method)) or not _is_stage_arn(stage_arn):
+        raise refusal(Reason.EVENT_MALFORMED)
     return GatewayRequest(
         form=form,
-        stage_arn=match["stage_arn"],
-        resource=CONNECT if is_connect else f"{method}{path or '/'}",
+        stage_arn=stage_arn,
+        resource=CONNECT if is_connect else f"{method}{slash or '/'}{path}",
         is_cacheable=not is_connect,
         route=_route_template(event),
         event=event,
     )
+
+
+def _is_method(text: str) -> bool:
+    return text.isascii() and text.isalpha() and text.isupper()
+
+
+# An authorizer sees the few stages that it guards, again and again.
+@lru_cache(maxsize=64)
+def _is_stage_arn(text: str) -> bool:
+    return _STAGE_ARN.fullmatch(text) is not None
 
 
 def read_token(request: GatewayRequest, settings: Settings) -> str:
@@ -109,7 +121,7 @@ def read_token(request: GatewayRequest, settings: Settings) -> str:
         CredentialError: TOKEN_MISSING, TOKEN_AMBIGUOUS, TOKEN_TOO_LONG or TOKEN_MALFORMED.
     """
     source = settings.token_source
-    values = list(_values(request.event, source))
+    values = _values(request.event, source)
     if not values:
         raise refusal(Reason.TOKEN_MISSING)
     if len(values) > 1:
@@ -118,9 +130,9 @@ def read_token(request: GatewayRequest, settings: Settings) -> str:
     if len(value) > settings.token_max_bytes + _MAX_SCHEME_CHARS:
         raise refusal(Reason.TOKEN_TOO_LONG)
     if source.place is TokenPlace.AUTHORIZATION:
-        match = _BEARER.fullmatch(value)
-        if match is not None:
-            value = match["token"]
+        if value[: len(_SCHEME)].lower() == _SCHEME:
+            # What is no token in it is refused by whoever takes the token apart.
+            value = value[len(_SCHEME) :].lstrip(" ")
         elif request.form is not AnswerForm.APPSYNC:
             raise refusal(Reason.TOKEN_MALFORMED)
         # AppSync's clients send the token with or without the scheme; without it the whole value
@@ -167,79 +179,61 @@ def _route_template(event: Mapping[str, Any]) -> str:
     return ""
 
 
-def _values(event: Mapping[str, Any], source: TokenSource) -> Iterator[str]:
-    if source.place is TokenPlace.AUTHORIZATION:
-        if "authorizationToken" in event and event.get("type") != "REQUEST":
-            yield from _trimmed(_texts(event.get("authorizationToken")))
-        else:
-            yield from _header_values(event, "authorization")
-    elif source.place is TokenPlace.COOKIE:
-        yield from _cookie_values(event, source.name)
-    else:
-        yield from _query_values(event, source.name)
+def _values(event: Mapping[str, Any], source: TokenSource) -> list[str]:
+    if source.place is TokenPlace.COOKIE:
+        return _cookie_values(event, source.name)
+    if source.place is TokenPlace.QUERY:
+        return _query_values(event, source.name)
+    if "authorizationToken" in event and event.get("type") != "REQUEST":
+        return _trimmed([event["authorizationToken"]])
+    return _header_values(event, "authorization")
 
 
-def _header_values(event: Mapping[str, Any], wanted: str) -> Iterator[str]:
+def _header_values(event: Mapping[str, Any], wanted: str) -> list[str]:
     """All values of a header. ``headers`` holds one of several; ``multiValueHeaders`` holds all."""
-    several = _members(event, "multiValueHeaders")
-    found = [
-        text
-        for name, values in several
-        if name.lower() == wanted and isinstance(values, list)
-        for value in values
-        for text in _texts(value)
-    ]
-    if not found:
-        found = [
-            text
-            for name, value in _members(event, "headers")
-            if name.lower() == wanted
-            for text in _texts(value)
-        ]
-    yield from _trimmed(found)
+    several = _named(event, "multiValueHeaders", wanted)
+    found = _texts([value for values in several if isinstance(values, list) for value in values])
+    return _trimmed(found or _named(event, "headers", wanted))
 
 
-def _cookie_values(event: Mapping[str, Any], wanted: str) -> Iterator[str]:
+def _cookie_values(event: Mapping[str, Any], wanted: str) -> list[str]:
     listed = event.get("cookies")
-    pairs: Iterable[str] = (
-        [cookie for cookie in listed if isinstance(cookie, str)]
+    pairs = (
+        _texts(listed)
         if isinstance(listed, list)
         else [pair for header in _header_values(event, "cookie") for pair in header.split(";")]
     )
-    for pair in pairs:
-        name, separator, value = pair.strip(" \t").partition("=")
-        if separator and name == wanted and value:
-            yield value
+    found = (pair.strip(" \t").partition("=") for pair in pairs)
+    return [value for name, separator, value in found if separator and name == wanted and value]
 
 
-def _query_values(event: Mapping[str, Any], wanted: str) -> Iterator[str]:
-    several = [
-        text
-        for name, values in _members(event, "multiValueQueryStringParameters")
-        if name == wanted and isinstance(values, list)
-        for value in values
-        for text in _texts(value)
+def _query_values(event: Mapping[str, Any], wanted: str) -> list[str]:
+    several = event.get("multiValueQueryStringParameters")
+    values = several.get(wanted) if isinstance(several, dict) else None
+    found = _texts(values) if isinstance(values, list) else []
+    single = event.get("queryStringParameters")
+    return found or (_texts([single.get(wanted)]) if isinstance(single, dict) else [])
+
+
+def _named(event: Mapping[str, Any], where: str, wanted: str) -> list[Any]:
+    """What stands under a header's name, in whatever case it is written, and however often."""
+    members = event.get(where)
+    if not isinstance(members, dict):
+        return []
+    # No other letter becomes one of ASCII's without its name being as long as the one wanted.
+    length = len(wanted)
+    return [
+        held
+        for name, held in members.items()
+        if isinstance(name, str) and len(name) == length and name.lower() == wanted
     ]
-    if several:
-        yield from several
-        return
-    for name, value in _members(event, "queryStringParameters"):
-        if name == wanted:
-            yield from _texts(value)
 
 
-def _members(event: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
-    value = event.get(name)
-    if not isinstance(value, dict):
-        return ()
-    return [(member, held) for member, held in value.items() if isinstance(member, str)]
-
-
-def _trimmed(values: Iterable[str]) -> Iterator[str]:
+def _trimmed(values: Iterable[Any]) -> list[str]:
     """Without optional white space around a field's value: SP and HTAB (RFC 9110, 5.6.3)."""
-    return filter(None, (value.strip(" \t") for value in values))
+    return [text for value in _texts(values) if (text := value.strip(" \t"))]
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and value:
-        yield value
+def _texts(values: Iterable[Any]) -> list[str]:
+    """Those that are texts, and not empty."""
+    return [value for value in values if isinstance(value, str) and value]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 #: Seconds since the epoch.
 WallClock = Callable[[], float]
@@ -20,16 +19,14 @@ class TransportError(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A complete HTTP answer."""
 
     status: int
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A moment on a monotonic clock by which a decision must be made."""
 
     at: float
@@ -42,7 +39,8 @@ class Deadline:
 
     def remaining_seconds(self) -> float:
         """Seconds left, never below zero."""
-        return max(0.0, self.at - self.clock())
+        left = self.at - self.clock()
+        return left if left > 0 else 0.0
 
 
 class Transport(Protocol):

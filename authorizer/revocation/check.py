@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from authorizer.choices import OutageRule, UncheckedSessionRule
 from authorizer.errors import Reason
@@ -32,8 +31,7 @@ class FoundBy(StrEnum):
     """A machine's token has no session to check (MACHINE_CLIENT_IDS)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A question that was put to a source: what came of it, and after how many milliseconds."""
 
     source: str
@@ -52,8 +50,7 @@ class LedgerUse(StrEnum):
     """It did not answer; what was found was found without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What holds for a session now, how that was found, and what was asked on the way."""
 
     verdict: Verdict
@@ -81,6 +78,14 @@ def ask(
     started = monotonic()
     verdict = source.ask(token, deadline)
     return Asked(source.name, verdict, (monotonic() - started) * 1000)
+
+
+def judge_of(token: VerifiedToken, sources: Sequence[SessionSource]) -> SessionSource | None:
+    """The first source that has a say about the token."""
+    for source in sources:
+        if source.can_judge(token):
+            return source
+    return None
 
 
 class RevocationCheck:
@@ -119,7 +124,7 @@ class RevocationCheck:
         """As :meth:`find`, with active verdicts of at most that age; None for the TTL's own."""
         if token.is_machine:
             return Finding(ACTIVE, FoundBy.MACHINE_RULE)
-        source = next((source for source in self._sources if source.can_judge(token)), None)
+        source = judge_of(token, self._sources)
         if source is None:
             return Finding(self._unchecked(), FoundBy.UNCHECKED_RULE)
         asked_at = self._clock()

@@ -7,12 +7,11 @@ are judged anew for every token, so that an older token of a session is not let 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from authorizer.choices import LedgerOutageRule, TokenUse, UncheckedSessionRule
 from authorizer.errors import Reason
 from authorizer.ledger_settings import LedgerSettings
-from authorizer.revocation.check import Finding, FoundBy, LedgerUse, RevocationCheck
+from authorizer.revocation.check import Finding, FoundBy, LedgerUse, RevocationCheck, judge_of
 from authorizer.revocation.enrolment import Enroller
 from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.question import Question
@@ -77,10 +76,10 @@ class LedgerCheck:
         question = Question.about(token, deadline)
         remembered = self._remembered(question)
         if remembered is not None:
-            return replace(remembered, ledger=LedgerUse.MEMORY)
+            return remembered
         if not self._is_cooling_down():
             try:
-                return replace(self._find(question, device), ledger=LedgerUse.READ)
+                return self._find(question, device)._replace(ledger=LedgerUse.READ)
             except ContendedError:
                 # Nobody is let in past a limit because many came at once.
                 return Finding(_UNKNOWN, FoundBy.LEDGER, ledger=LedgerUse.READ)
@@ -89,29 +88,33 @@ class LedgerCheck:
             except LedgerError:
                 if deadline.remaining_seconds() > 0:
                     self._down_until = self._monotonic() + self._ledger.cooldown_ms / 1000
-        return replace(self._find_without(question), ledger=LedgerUse.DOWN)
+        return self._find_without(question)._replace(ledger=LedgerUse.DOWN)
 
     def _remembered(self, question: Question) -> Finding | None:
         """What this sandbox knows well enough to read nothing."""
-        now = self._clock()
+        verdict = self._recall(question, self._clock())
+        return None if verdict is None else Finding(verdict, FoundBy.MEMORY, None, LedgerUse.MEMORY)
+
+    def _recall(self, question: Question, now: float) -> Verdict | None:
         user = self._rows.recall_user(question.names, now)
-        if user is not None and self._is_displaced(question, user):
-            return Finding(_DISPLACED, FoundBy.MEMORY)
+        if user is None:
+            return None
+        if self._is_displaced(question, user):
+            return _DISPLACED
         rows = self._rows.recall(question.names, now)
         if rows is None:
             return None
         mark = find_mark(rows, question.facts)
         if mark is not None:
-            return Finding(ended(mark), FoundBy.MEMORY)
+            return ended(mark)
         refused = self._refused_tokens.recall(question.token, now)
         if refused is not None:
-            return Finding(refused, FoundBy.MEMORY)
-        if self._source_for(question.token) is None:
-            return Finding(self._unasked(question.token), FoundBy.MEMORY)
+            return refused
+        if judge_of(question.token, self._sources) is None:
+            return self._unasked(question.token)
         # A verdict that was fresh when the row was read may be used for as long as the row may.
-        if self._verdicts.is_fresh(question, rows, at=self._rows.read_at(question.names)):
-            return Finding(ACTIVE, FoundBy.MEMORY)
-        return None
+        is_fresh = self._verdicts.is_fresh(question, rows, at=self._rows.read_at(question.names))
+        return ACTIVE if is_fresh else None
 
     def _find(self, question: Question, device: str) -> Finding:
         rows = self._rows.read(question.names, self._clock(), question.deadline)
@@ -137,12 +140,12 @@ class LedgerCheck:
         if enrolled.refusal is not None:
             # Its row says that it lives; what memory must not do is let it in for that.
             self._rows.forget_session(question.names)
-            finding = replace(finding, verdict=ended(enrolled.refusal), found_by=FoundBy.LEDGER)
-        return replace(finding, evicted=enrolled.evicted)
+            finding = finding._replace(verdict=ended(enrolled.refusal), found_by=FoundBy.LEDGER)
+        return finding._replace(evicted=enrolled.evicted)
 
     def _judge(self, question: Question, rows: Rows) -> Finding:
         """The finding on a session that no mark has ended."""
-        source = self._source_for(question.token)
+        source = judge_of(question.token, self._sources)
         if source is None:
             return Finding(self._unasked(question.token), FoundBy.LEDGER)
         now = self._clock()
@@ -181,9 +184,6 @@ class LedgerCheck:
     def _free_place(self, question: Question, rows: Rows) -> None:
         if self._enroller is not None:
             self._enroller.withdraw(question, rows.user)
-
-    def _source_for(self, token: VerifiedToken) -> SessionSource | None:
-        return next((source for source in self._sources if source.can_judge(token)), None)
 
     def _unasked(self, token: VerifiedToken) -> Verdict:
         """The verdict on a token that no mark has ended and no source takes."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from authorizer.revocation.verdict import Concerns, Outcome, Verdict
 from authorizer.tokens import VerifiedToken
 
-#: Built from verified claims only: issuer, subject, what the verdict concerns, and its name.
-_Key = tuple[str, str, Concerns, str]
+#: Built from verified claims only: issuer, subject, whether the verdict concerns the whole session,
+#: and the session's or the token's name.
+_Key = tuple[str, str, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,17 @@ class VerdictMemory:
 
         ``max_age_seconds`` can shorten the life of an *active* one.
         """
-        found = [
-            entry
-            for concerns in (Concerns.TOKEN, Concerns.SESSION)
-            if (entry := self._get(_key(token, concerns), now)) is not None and entry.is_fresh(now)
-        ]
-        refusals = [e.verdict for e in found if e.verdict.outcome is Outcome.REJECTED]
-        if refusals:
-            return refusals[0]
-        if not found or (max_age_seconds is not None and now >= found[0].since + max_age_seconds):
+        if not self._entries:
             return None
-        return found[0].verdict
+        of_token = self._get(_key(token, Concerns.TOKEN), now)
+        of_session = self._get(_key(token, Concerns.SESSION), now)
+        fresh = [entry for entry in (of_token, of_session) if entry and entry.is_fresh(now)]
+        for entry in fresh:
+            if entry.verdict.outcome is Outcome.REJECTED:
+                return entry.verdict
+        if not fresh or (max_age_seconds is not None and now >= fresh[0].since + max_age_seconds):
+            return None
+        return fresh[0].verdict
 
     def recall_stale(self, token: VerifiedToken, now: float) -> Verdict | None:
         """The last *active* verdict, if it is no older than the TTL and the grace together."""
@@ -99,5 +100,6 @@ class VerdictMemory:
 
 
 def _key(token: VerifiedToken, concerns: Concerns) -> _Key:
-    name = token.session_id if concerns is Concerns.SESSION else token.token_id
-    return (token.issuer, token.subject, concerns, name)
+    if concerns is Concerns.SESSION:
+        return (token.issuer, token.subject, True, token.session_id)
+    return (token.issuer, token.subject, False, token.token_id)

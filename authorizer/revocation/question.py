@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from authorizer.tokens import VerifiedToken
 from ledger.judgement import TokenFacts
@@ -10,8 +11,27 @@ from ledger.rows import Names, cognito_issuer
 from transport import Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class _NamesOnce(Names):
+    """Names that are worked out once, and then held."""
+
+    @cached_property
+    def pool(self) -> str:
+        return super().pool
+
+    @cached_property
+    def client(self) -> str:
+        return super().client
+
+    @cached_property
+    def user(self) -> str:
+        return super().user
+
+    @cached_property
+    def session(self) -> str:
+        return super().session
+
+
+class Question(NamedTuple):
     """One question about one session."""
 
     token: VerifiedToken
@@ -21,12 +41,18 @@ class Question:
     @classmethod
     def about(cls, token: VerifiedToken, deadline: Deadline) -> Question:
         """The question that a verified token raises."""
-        # Both forms of a pool's issuer are one pool in the ledger.
-        issuer = cognito_issuer(token.issuer.rpartition("/")[2])
-        names = Names(issuer, token.client_id, token.subject, token.session_id)
+        names = _names(token.issuer, token.client_id, token.subject, token.session_id)
         return cls(token, names, deadline)
 
     @property
     def facts(self) -> TokenFacts:
         """What of the token is compared with marks."""
         return TokenFacts(self.token.authenticated_at, self.token.issued_at)
+
+
+# By all the claims that names are made of: a session has its names whoever asks.
+@lru_cache(maxsize=2048)
+def _names(issuer: str, client_id: str, subject: str, session_id: str) -> Names:
+    # Both forms of a pool's issuer are one pool in the ledger.
+    pool = cognito_issuer(issuer.rpartition("/")[2])
+    return _NamesOnce(pool, client_id, subject, session_id)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ledger.judgement import Rows
 from ledger.reader import Reader
@@ -14,8 +13,7 @@ from transport import Deadline
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
-class _Read(Generic[Row]):
+class _Read(NamedTuple, Generic[Row]):
     row: Row
     at: float
 
@@ -30,6 +28,9 @@ class _Shelf(Generic[Row]):
 
     def __len__(self) -> int:
         return len(self._read)
+
+    def held(self, name: str) -> _Read[Row] | None:
+        return self._read.get(name)
 
     def row(self, name: str) -> Row:
         held = self._read.get(name)
@@ -72,12 +73,17 @@ class RowMemory:
 
     def recall(self, names: Names, now: float) -> Rows | None:
         """All rows of a token, if every one of them is still fresh."""
-        is_fresh = self._is_fresh(self._sessions.read_at(names.session), now)
-        if not is_fresh or self.recall_user(names, now) is None or self._shared(names, now):
+        pool, client = self._pools.held(names.pool), self._clients.held(names.client)
+        user, session = self._users.held(names.user), self._sessions.held(names.session)
+        if pool is None or client is None or user is None or session is None:
+            return None
+        newest = max(pool.at, client.at, user.at, session.at)
+        oldest = min(pool.at, client.at, user.at, session.at)
+        if not (self._is_fresh(newest, now) and self._is_fresh(oldest, now)):
             return None
         self._users.touch(names.user)
         self._sessions.touch(names.session)
-        return self.last_known(names)
+        return Rows(pool.row, client.row, user.row, session.row)
 
     def recall_user(self, names: Names, now: float) -> UserRow | None:
         """The user's row, if it is still fresh, for whichever session it was read."""
