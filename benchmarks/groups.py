@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks import cold_start, emulator, first_seen, get_user, handler, log_line, memory, size
+from benchmarks import (
+    cold_start,
+    emulator,
+    first_seen,
+    get_user,
+    handler,
+    log_line,
+    memory,
+    scale,
+    size,
+)
 from benchmarks.run import Measure
 
 GROUPS: Mapping[str, Measure] = {
@@ -16,4 +26,5 @@ GROUPS: Mapping[str, Measure] = {
     "log_line": log_line.measure,
     "memory": memory.measure,
     "size": size.measure,
+    "scale": scale.measure,
 }
