@@ -25,21 +25,25 @@ How it is built, from the inside out:
    :mod:`simulation.gateway` are AWS's parts.
 3. :mod:`simulation.sandbox` is one sandbox with the project's code in it; :mod:`simulation.fleet`
    starts and ends them.
+   :mod:`simulation.api` is the way of a request through the gateway and a sandbox.
 4. :mod:`simulation.sessions`, :mod:`simulation.traffic`, :mod:`simulation.sign_ins` and
-   :mod:`simulation.revocations` are people.
-5. :mod:`simulation.run` puts a world together and runs it; :mod:`simulation.tally` counts;
+   :mod:`simulation.revocations` are people; :mod:`simulation.past` is what is remembered of them.
+5. :mod:`simulation.build` puts a world (:mod:`simulation.world`) together, :mod:`simulation.run`
+   runs it, with as much :mod:`simulation.effort` as is wished, and :mod:`simulation.watching`
+   waits for the last 200; :mod:`simulation.tally` and :mod:`simulation.rates` count, and
    :mod:`simulation.cost` prices what was counted.
-6. :mod:`simulation.closed_forms` estimates; :mod:`simulation.planner`,
+6. :mod:`simulation.closed_forms` estimates; :mod:`simulation.planner` (:mod:`simulation.advice`),
    :mod:`simulation.scenarios` and :mod:`simulation.charts` ask the questions.
 
 ``docs/decisions/0011-what-a-fleet-asks.md`` has the findings, and what the model leaves out.
 """
 
 from simulation.closed_forms import Estimate, estimate
+from simulation.effort import Effort
 from simulation.load import LEVELS, Limits, Load, SessionMode, Settings
 from simulation.outcome import Outcome, Way
 from simulation.planner import Plan, choose, plan
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 
 __all__ = [
     "LEVELS",

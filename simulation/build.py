@@ -68,6 +68,7 @@ class World:
             # Without any verdict at the beginning every page asks.
             is_overloaded=estimated.is_overloaded
             or (begins_cold and load.pages_per_second > limits.getuser_per_second),
+            has_too_many_sign_ins=(estimated.sign_outs_per_second > limits.user_updates_per_second),
             now=time.now,
             clock=time.clock,
         )

@@ -150,7 +150,7 @@ def _cost(axes: Axes, grid: dict[str, Outcome]) -> None:
         colour = _COLOURS[number] if number < len(_COLOURS) else shade
         axes.bar(range(len(chosen)), heights, bottom=base, label=item, color=colour)
         base = [below + height for below, height in zip(base, heights, strict=True)]
-    names = [f"{o.name.split(',')[0]}\n{o.load.requests_per_second:,.0f}/s" for o in chosen]
+    names = [f"{_level(o)}\n{o.load.requests_per_second:,.0f}/s" for o in chosen]
     axes.set_xticks(range(len(chosen)), names)
     axes.set_ylabel("USD for a million requests (100,000 sessions)")
     axes.legend(frameon=False, bbox_to_anchor=(1, 1))
@@ -189,3 +189,8 @@ def _asked(ttl_seconds: int, sessions: int) -> float:
     settings: Settings = replace(LEVELS["ledger"], verdict_ttl_seconds=ttl_seconds)
     load = replace(TARGET, active_sessions=sessions)
     return estimate(load, Limits(), settings).getuser_per_second
+
+
+def _level(outcome: Outcome) -> str:
+    """In as many lines as it has words."""
+    return outcome.name.split(",")[0].replace(" ", "\n")

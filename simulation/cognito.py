@@ -42,6 +42,7 @@ class Cognito:
         *,
         sampled_one_in: int,
         is_overloaded: bool,
+        has_too_many_sign_ins: bool,
         now: Callable[[], float],
         clock: Callable[[], float],
     ) -> None:
@@ -52,6 +53,7 @@ class Cognito:
                 bucket holds is not, for how often one runs empty depends on the calls that it
                 holds and on the ratio of the rates alone.
             is_overloaded: whether more is asked than the quota allows, so that it starts spent.
+            has_too_many_sign_ins: the same for sign-outs.
             now: the simulation's clock.
             clock: wall-clock time, seconds since the epoch.
         """
@@ -61,7 +63,10 @@ class Cognito:
         )
         self.user_reads = UserBuckets(limits.getuser_per_user_per_second, now)
         self.updates = TokenBucket(
-            limits.user_updates_per_second / sampled_one_in, limits.user_updates_per_second, now
+            limits.user_updates_per_second / sampled_one_in,
+            limits.user_updates_per_second,
+            now,
+            is_full=not has_too_many_sign_ins,
         )
         self._now = now
         self._clock = clock

@@ -21,9 +21,10 @@ from simulation.advice import (
 )
 from simulation.closed_forms import Estimate, estimate
 from simulation.cost import FREE_GETUSER_PER_SECOND, read_prices
+from simulation.effort import Effort
 from simulation.load import LONGEST_TTL_SECONDS, Limits, Load, SessionMode, Settings
 from simulation.outcome import Outcome
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 
 #: A page's calls must find the verdict of the first one, or its user's own quota of ten a second
 #: is spent; below this only a shorter wish leads.

@@ -12,7 +12,6 @@ need no hours to settle. Rows remembered in sandboxes do: for ``WARM_UP_SECONDS`
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 from simpy import Environment
 from simpy.events import Event
@@ -20,13 +19,15 @@ from simpy.events import Event
 from simulation.build import Assumptions, World
 from simulation.closed_forms import estimate
 from simulation.cost import Usage, cost_per_million
+from simulation.effort import Effort
 from simulation.load import Limits, Load, Settings
 from simulation.outcome import Delay, Outcome, Way
 from simulation.rates import Counts, rates_of
-from simulation.revocations import Watch, declared_seconds, summary, watch_one, ways
+from simulation.revocations import declared_seconds, ways
 from simulation.sign_ins import sign_ins
 from simulation.suspension import Suspension
 from simulation.tally import Tally
+from simulation.watching import Watch, summary, watch_one
 from simulation.world import chance
 
 WARM_UP_SECONDS = 10.0
@@ -35,40 +36,6 @@ _DRAIN_SECONDS = 5.0
 #: Within which watched sessions begin to call.
 _SPREAD_SECONDS = 30.0
 _END_IDLE_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is simulated.
-
-    Args:
-        requests: as many as there should be within the measured time, of the sample.
-        least_seconds: shorter than this nothing is measured; sessions are sampled instead.
-        most_seconds: longer than this nothing is measured, however small the load.
-        watched: sessions that are revoked in each way.
-        tries_first: see :mod:`simulation.suspension`.
-        begins_cold: whether no verdict is there at the beginning, as when the ledger is switched on
-            under full load; the time to warm up then counts as well.
-    """
-
-    requests: int = 20_000
-    least_seconds: float = 60.0
-    most_seconds: float = 600.0
-    watched: int = 12
-    tries_first: bool = True
-    begins_cold: bool = False
-
-    def window_seconds(self, load: Load) -> float:
-        """How long the load is measured."""
-        wanted = self.requests / load.requests_per_second
-        return min(self.most_seconds, max(self.least_seconds, wanted))
-
-    def sampled_one_in(self, load: Load) -> int:
-        """Of how many sessions one is simulated."""
-        if load.sandboxes == 0:
-            return 1
-        all_requests = load.requests_per_second * self.window_seconds(load)
-        return min(max(1, round(all_requests / self.requests)), load.active_sessions)
 
 
 def simulate(

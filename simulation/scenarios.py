@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from simulation.effort import Effort
 from simulation.load import LEVELS, Limits, Load, SessionMode, Settings
 from simulation.outcome import Outcome
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 
 #: Sandboxes that requests spread over, by requests a second.
 SANDBOXES = {10: 20, 1_000: 200, 10_000: 1_000}

@@ -24,6 +24,7 @@ def cognito(sampled_one_in: int = 1, now: Now | None = None) -> Cognito:
         Limits(),
         sampled_one_in=sampled_one_in,
         is_overloaded=False,
+        has_too_many_sign_ins=False,
         now=clock,
         clock=lambda: BEGIN + clock(),
     )

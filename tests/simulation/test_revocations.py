@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from simulation.effort import Effort
 from simulation.load import LEVELS, Limits, Load, SessionMode, Settings
 from simulation.outcome import Way
 from simulation.revocations import declared_seconds, ways
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 
 #: So long may an answer be under way that was decided in time.
 BUDGET_SECONDS = 2.5

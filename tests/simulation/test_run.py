@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from simulation.api import Answered
+from simulation.effort import Effort
 from simulation.load import LEVELS, Limits, Load, SessionMode, Settings
 from simulation.outcome import Outcome
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 from tests.simulation.bench import call_each, world
 
 LOAD = Load(60, 200, 10)

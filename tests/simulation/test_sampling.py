@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from simulation.effort import Effort
 from simulation.load import LEVELS, Limits, Load
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 
 WHOLE = Load(400, 4_000, 80, calls_per_page=8)
 ALL = Effort(requests=4_800, least_seconds=12, watched=0)
@@ -38,3 +39,18 @@ def test_a_tenth_of_the_sandboxes_would_not() -> None:
     asked = simulate("all", load, limits, level, effort=quick).rates.getuser_asked
     misled = simulate("scaled", scaled, limits, level, effort=quick).rates.getuser_asked * 10
     assert misled < 0.75 * asked
+
+
+def test_a_sample_signs_out_no_more_than_its_part_of_the_quota() -> None:
+    """36 sign-ins a second are 11 too many, of the whole and of one session in thirty."""
+    load = Load(600, 3_600, 10, session_hours=1 / 36)
+    outcome = simulate(
+        "sign-ins",
+        load,
+        Limits(),
+        LEVELS["ledger"],
+        effort=Effort(requests=1_200, least_seconds=60, watched=0),
+    )
+    assert outcome.sampled_one_in == 30
+    assert outcome.rates.sign_ins - outcome.rates.sign_ins_refused == pytest.approx(25, abs=7)
+    assert outcome.rates.sign_ins_refused > 3

@@ -9,9 +9,10 @@ import pytest
 
 from simulation import scenarios
 from simulation.charts import draw
+from simulation.effort import Effort
 from simulation.load import LEVELS, Limits, Load
 from simulation.outcome import Outcome
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 
 
 def test_the_grid_has_every_load_under_every_level() -> None:

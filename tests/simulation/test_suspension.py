@@ -7,8 +7,9 @@ import threading
 import pytest
 from simpy import Environment
 
+from simulation.effort import Effort
 from simulation.load import LEVELS, Limits, Load
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 from simulation.suspension import Suspension, call_after
 
 
