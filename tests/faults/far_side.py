@@ -40,17 +40,24 @@ class Request:
         return cls(first.split(" ")[1], fields, body)
 
 
+Answers = Callable[[Request], tuple[str, bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One request that is to be answered, or not."""
 
     connection: socket.socket
     request: Request
-    good: tuple[str, bytes]
-    """Status line and body of the right answer."""
+    answers: Answers
     closing: threading.Event
     number: int
     """Which of the requests since the mood was set it is, from 1."""
+
+    @property
+    def good(self) -> tuple[str, bytes]:
+        """Status line and body of the right answer. What was asked for is done by that."""
+        return self.answers(self.request)
 
     def send_good(self) -> None:
         """Answer as one should."""
@@ -60,7 +67,6 @@ class Turn:
 
 #: Does what it likes with a turn, and says whether the connection may be used again.
 Mood = Callable[[Turn], bool]
-Answers = Callable[[Request], tuple[str, bytes]]
 
 
 class Parting(StrEnum):
@@ -142,10 +148,10 @@ class FarSide:
         with self._changed:
             return self._changed.wait_for(lambda: not self._open, PATIENCE_SECONDS)
 
-    def has_at_most(self, connections: int) -> bool:
+    def has_at_most(self, connections: int, within_seconds: float = PATIENCE_SECONDS) -> bool:
         """Whether no more than so many connections stay open."""
         with self._changed:
-            return self._changed.wait_for(lambda: len(self._open) <= connections, PATIENCE_SECONDS)
+            return self._changed.wait_for(lambda: len(self._open) <= connections, within_seconds)
 
     def close(self) -> None:
         """End. No thread is left."""
@@ -209,7 +215,7 @@ class FarSide:
                 Turn(
                     connection,
                     request,
-                    self._answers(request),
+                    self._answers,
                     self._closing,
                     self._asked_in_mood,
                 )

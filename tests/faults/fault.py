@@ -44,8 +44,9 @@ class Stage(IntEnum):
     KEYS = 1
     CLAIMS = 2
     LEDGER = 3
-    CONNECTION = 4
-    COGNITO = 5
+    CALL = 4
+    CONNECTION = 5
+    COGNITO = 6
 
 
 class State(Enum):
@@ -123,6 +124,8 @@ class Fault:
 
 def stage_of(fault: Fault) -> Stage:
     """Where on a request's way the fault stands."""
+    if fault.component is Component.COGNITO and fault.squeeze is Squeeze.IN_THE_CALL:
+        return Stage.CALL
     return _STAGES.get(fault.component, fault.stage)
 
 

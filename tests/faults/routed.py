@@ -11,7 +11,7 @@ from transport.https import HttpsTransport
 
 #: What a far side is given that is known to be slow, so that waiting for it in vain costs a
 #: fraction of a second. What the settings give it is shown in ``test_budgets.py``.
-HURRY_SECONDS = 0.2
+HURRY_SECONDS = 0.15
 
 
 class _Heavy(bytes):
