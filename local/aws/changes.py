@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import Any
 
 from local.aws.template import Resources
+
+#: Characters of a value that are shown, and of what surrounds a difference in a longer one.
+_LONGEST, _AROUND = 300, 30
 
 _API = "AWS::ApiGateway::"
 #: What a REST API's stage serves as it was when its deployment was made.
@@ -61,4 +65,15 @@ def _difference(old: Any, new: Any) -> str:
     if isinstance(old, dict) and isinstance(new, dict):
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         return ", ".join(f"{name} {_difference(old.get(name), new.get(name))}" for name in names)
-    return f"{json.dumps(old)} -> {json.dumps(new)}"
+    return _where_they_differ(json.dumps(old), json.dumps(new))
+
+
+def _where_they_differ(old: str, new: str) -> str:
+    """Both texts; of long ones, a dashboard's above all, what lies around their difference."""
+    if max(len(old), len(new)) <= _LONGEST:
+        return f"{old} -> {new}"
+    begin = len(commonprefix([old, new]))
+    end = len(commonprefix([old[begin:][::-1], new[begin:][::-1]]))
+    begin, end = max(0, begin - _AROUND), max(0, end - _AROUND)
+    parts = (text[begin : len(text) - end] for text in (old, new))
+    return " -> ".join(f"\u2026{part[:_LONGEST]}\u2026" for part in parts)

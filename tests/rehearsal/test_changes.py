@@ -27,6 +27,17 @@ def test_changes() -> None:
     ]
 
 
+def test_a_long_value_is_shown_where_it_differs() -> None:
+    """A dashboard's body is no line to read: what changed in it is, with what is around it."""
+    before, after = (
+        {"Board": {"Type": "X", "Properties": {"Body": ["a" * 400 + delay + "z" * 400, "end"]}}}
+        for delay in ("20 s", "50 s")
+    )
+    (change,) = changes(before, after)
+    shown = " -> ".join(f"\u2026{'a' * 30}{digit}0 s{'z' * 27}\u2026" for digit in "25")
+    assert change.what == f"~ Board: Body {shown}"
+
+
 def test_served() -> None:
     """A changed authorizer is served when the stage has a new deployment."""
     before = {"Normal": _authorizer(0), "Stage": _stage("a")}
