@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from local.aws.template import Resources
@@ -72,8 +72,14 @@ def _where_they_differ(old: str, new: str) -> str:
     """Both texts; of long ones, a dashboard's above all, what lies around their difference."""
     if max(len(old), len(new)) <= _LONGEST:
         return f"{old} -> {new}"
-    begin = len(commonprefix([old, new]))
-    end = len(commonprefix([old[begin:][::-1], new[begin:][::-1]]))
+    begin = _common(old, new)
+    end = _common(old[begin:][::-1], new[begin:][::-1])
     begin, end = max(0, begin - _AROUND), max(0, end - _AROUND)
     parts = (text[begin : len(text) - end] for text in (old, new))
     return " -> ".join(f"\u2026{part[:_LONGEST]}\u2026" for part in parts)
+
+
+def _common(first: str, second: str) -> int:
+    """How many characters they begin with in common."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
+    return sum(1 for _ in same)
