@@ -54,7 +54,7 @@ class Changed:
     """What came of a change.
 
     Attributes:
-        at: when all steps were done, in seconds since the epoch.
+        at: when the steps were done but for further ones, in seconds since the epoch.
         steps: in the order in which they were done.
         warnings: what else is to be said.
     """
@@ -85,6 +85,7 @@ def carry_out(
     actions: Sequence[Action],
     *,
     question: str | None,
+    further: Callable[[], Sequence[Action]] = tuple,
 ) -> Changed:
     """Confirm, write down, do, write down.
 
@@ -96,6 +97,7 @@ def carry_out(
         target: what it is about; no token.
         actions: in the order in which a failure half-way does the least harm.
         question: what somebody has to say yes to; None for what signs nobody out.
+        further: called when those are done, for what is to be done then.
 
     Raises:
         NotConfirmedError: nobody said yes.
@@ -110,9 +112,11 @@ def carry_out(
     if trail is not None:
         trail.write(entry, Phase.INTENDED)
     # Cognito's texts are its own, and a trigger's are whoever's.
-    done = (do(each) for each in actions)
+    done = [do(each) for each in actions]
+    at = run.aws.now()
+    done += [do(each) for each in further()]
     steps = tuple(replace(step, error=redacted(step.error, run.secrets)) for step in done)
-    changed = Changed(run.aws.now(), steps)
+    changed = Changed(at, steps)
     if trail is None:
         return changed
     try:

@@ -114,6 +114,11 @@ def _parameters(aws: Aws, stack: str) -> dict[str, str]:
 def _environ(aws: Aws, function_arn: str) -> dict[str, str]:
     with answering():
         found = aws.client("lambda").get_function_configuration(FunctionName=function_arn)
+    if "Error" in found.get("Environment", {}):
+        # Encrypted with a key of the customer's, which the caller may not use.
+        raise UnavailableError(
+            "environment", "the function's variables cannot be read: kms:Decrypt on its key"
+        )
     environ: dict[str, str] = dict(found.get("Environment", {}).get("Variables", {}))
     # Lambda sets it, and it does not stand among a function's own.
     return {"AWS_REGION": aws.region} | environ

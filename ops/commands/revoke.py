@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from ops.answers import Answer, UsageError, moment_text
-from ops.change import Changed, Outcome, Step, carry_out, do
+from ops.answers import Answer, OpsError, UsageError
+from ops.change import Action, Outcome, Step, carry_out, do
 from ops.command import DEPLOYMENT_NEEDS, command
+from ops.commands.revoke_view import failures, grants_table, revocation_data, steps_table
 from ops.gateways import GATEWAY_NEEDS, GuardedApi
 from ops.ledger_table import need_ledger, open_ledger
 from ops.moments import read_moment
@@ -29,7 +30,7 @@ from ops.revocation import (
 from ops.run import Run
 from ops.settling import (
     FLUSH_NEEDS,
-    LastGrant,
+    GATEWAY,
     flush_actions,
     last_grants,
     needs_settling,
@@ -156,10 +157,19 @@ def everyone(run: Run, *, before: Before = "now", wait: Wait = True) -> Answer:
 
 
 def _revoke(run: Run, name: str, plan: Plan, *, is_waiting: bool) -> Answer:
-    # Before anything is done: who may not read the APIs is to learn it now.
-    apis = run.gateways
-    actions = [*plan.actions, *flush_actions(run, apis, "flushed")]
-    changed = carry_out(run, name, plan.target, actions, question=plan.question)
+    # Looking for the APIs takes its time, and may fail: no mark has to wait for that.
+    apis: list[GuardedApi] = []
+
+    def flushing() -> Sequence[Action]:
+        try:
+            apis.extend(run.gateways)
+        except OpsError as error:
+            return [Action(GATEWAY, "the APIs cannot be read", partial(_raise, error))]
+        return flush_actions(run, apis, "flushed")
+
+    changed = carry_out(
+        run, name, plan.target, plan.actions, question=plan.question, further=flushing
+    )
     has_ended = any(changed.was_done(layer) for layer in plan.ended_by)
     is_pushed = changed.was_done(LEDGER)
     steps, grants = changed.steps, []
@@ -169,10 +179,10 @@ def _revoke(run: Run, name: str, plan: Plan, *, is_waiting: bool) -> Answer:
         grants = last_grants(run, changed, apis, is_pushed=is_pushed, flushed_at=flushed_at)
     all_done = replace(changed, steps=steps)
     return Answer(
-        data=_data(plan, all_done, grants),
-        view=(_steps_table(all_done.steps), _grants_table(grants)),
+        data=revocation_data(plan, all_done, grants),
+        view=(steps_table(all_done.steps), grants_table(grants)),
         exit_code=all_done.exit_code,
-        warnings=(*all_done.warnings, *_failures(all_done), *plan.warnings),
+        warnings=(*all_done.warnings, *failures(all_done), *plan.warnings),
     )
 
 
@@ -196,52 +206,5 @@ def _settle(
     return steps, None if failed else run.aws.now()
 
 
-def _failures(changed: Changed) -> list[str]:
-    return [
-        f"{step.layer}: not done: {step.what}: {step.error}; repeat the command"
-        for step in changed.steps
-        if step.outcome is Outcome.FAILED
-    ]
-
-
-def _data(plan: Plan, changed: Changed, grants: Sequence[LastGrant]) -> dict[str, object]:
-    return {
-        "target": plan.target,
-        "at": moment_text(changed.at),
-        "layers": [
-            {
-                "layer": step.layer,
-                "what": step.what,
-                "outcome": step.outcome.value,
-                "error": step.error or None,
-            }
-            for step in changed.steps
-        ],
-        "last_grant": [
-            {
-                "api": grant.api.title,
-                "kind": grant.api.kind.value,
-                "at": moment_text(grant.at),
-                "seconds": None if grant.at is None else round(grant.at - changed.at),
-                "why": grant.why,
-                "condition": grant.condition or None,
-            }
-            for grant in grants
-        ],
-    }
-
-
-def _steps_table(steps: Sequence[Step]) -> Table:
-    table = Table("layer", "what", "outcome", title="Done", title_justify="left")
-    for step in steps:
-        table.add_row(step.layer, step.what, step.outcome.value)
-    return table
-
-
-def _grants_table(grants: Sequence[LastGrant]) -> Table:
-    table = Table("API", "by", "why", title="The last 200 can happen until", title_justify="left")
-    for grant in grants:
-        at = "the token expires" if grant.at is None else moment_text(grant.at) or ""
-        why = f"{grant.why}, {grant.condition}" if grant.condition else grant.why
-        table.add_row(grant.api.title, at, why)
-    return table
+def _raise(error: OpsError) -> None:
+    raise error

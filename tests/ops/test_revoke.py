@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -167,10 +166,24 @@ def test_what_it_warns_of(bench: OpsBench) -> None:
     assert "restoring" in said
 
 
-def test_who_may_not_read_the_apis_changes_nothing(bench: OpsBench) -> None:
-    """What cannot be said afterwards is found out before anything is done."""
-    bench.sign_in("ada")
+def test_no_mark_waits_for_the_gateways(bench: OpsBench) -> None:
+    """If the APIs cannot be read the user is signed out all the same, and no time is promised."""
+    tokens = bench.sign_in("ada")
     bench.broken.add("apigateway:GetRestApis")
-    assert bench.change("revoke", "user", "ada").exit_code == Exit.UNAVAILABLE
-    assert "not_before" not in bench.user_item("ada")
-    assert json.dumps(bench.trail()) == "[]"
+    ran = bench.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.PARTLY
+    assert [step["layer"] for step in ran.data["layers"] if step["outcome"] == "failed"] == [
+        "gateway"
+    ]
+    assert ran.data["last_grant"] == []
+    bench.clock.advance(5)
+    assert bench.call(tokens.access) == 401
+
+
+def test_a_flush_that_fails(caching: OpsBench) -> None:
+    """If a cache cannot be flushed the gateway's TTL stays in the promise, and the code is 5."""
+    caching.sign_in("ada")
+    caching.broken.add("apigateway:FlushStageAuthorizersCache")
+    ran = caching.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.PARTLY
+    assert ran.data["last_grant"][0]["seconds"] == 300 + 5

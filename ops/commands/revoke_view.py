@@ -1,0 +1,67 @@
+"""What ``revoke`` shows: what was done at each layer, and by when the last 200 can happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from ops.answers import moment_text
+from ops.change import Changed, Outcome, Step
+from ops.revocation import Plan
+from ops.settling import LastGrant
+
+
+def failures(changed: Changed) -> list[str]:
+    """What was not done, in sentences."""
+    return [
+        f"{step.layer}: not done: {step.what}: {step.error}; repeat the command"
+        for step in changed.steps
+        if step.outcome is Outcome.FAILED
+    ]
+
+
+def revocation_data(plan: Plan, changed: Changed, grants: Sequence[LastGrant]) -> dict[str, object]:
+    """For scripts."""
+    return {
+        "target": plan.target,
+        "at": moment_text(changed.at),
+        "layers": [
+            {
+                "layer": step.layer,
+                "what": step.what,
+                "outcome": step.outcome.value,
+                "error": step.error or None,
+            }
+            for step in changed.steps
+        ],
+        "last_grant": [
+            {
+                "api": grant.api.title,
+                "kind": grant.api.kind.value,
+                "at": moment_text(grant.at),
+                "seconds": None if grant.at is None else round(grant.at - changed.at),
+                "why": grant.why,
+                "condition": grant.condition or None,
+            }
+            for grant in grants
+        ],
+    }
+
+
+def steps_table(steps: Sequence[Step]) -> Table:
+    """What was done at each layer."""
+    table = Table("layer", "what", "outcome", title="Done", title_justify="left")
+    for step in steps:
+        table.add_row(step.layer, step.what, step.outcome.value)
+    return table
+
+
+def grants_table(grants: Sequence[LastGrant]) -> Table:
+    """By when the last 200 can happen, for each API."""
+    table = Table("API", "by", "why", title="The last 200 can happen until", title_justify="left")
+    for grant in grants:
+        at = "the token expires" if grant.at is None else moment_text(grant.at) or ""
+        why = f"{grant.why}, {grant.condition}" if grant.condition else grant.why
+        table.add_row(grant.api.title, at, why)
+    return table
