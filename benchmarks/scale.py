@@ -6,19 +6,19 @@ The simulation is deterministic: these figures do not depend on the machine, and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from benchmarks.figures import Figure, figure
 from benchmarks.run import Run
 from benchmarks.series import Series
 from simulation.charts import draw
 from simulation.outcome import Delay, Outcome, Way
-from simulation.run import Effort, simulate
+from simulation.run import simulate
 from simulation.scenarios import questions, run_all
 
 _TARGET, _MILLION = "target", "million, longest, quota 250"
 #: Marked at once. What the feed brings is as late as CloudTrail is, and bounded as the rest is.
 _PUSHED = {Way.OPERATOR, Way.HOOK, Way.ROSTER}
-_QUICK = Effort(requests=300, watched=1)
 
 
 def measure(run: Run) -> list[Figure]:
@@ -39,7 +39,8 @@ def _shortened(run: Run) -> list[Outcome]:
     for one in questions():
         if one.name in {_TARGET, _MILLION}:
             run.on_round()
-            outcomes.append(simulate(one.name, one.load, one.limits, one.settings, effort=_QUICK))
+            effort = replace(one.effort, requests=300, watched=1)
+            outcomes.append(simulate(one.name, one.load, one.limits, one.settings, effort=effort))
     return outcomes
 
 

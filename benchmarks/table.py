@@ -49,8 +49,10 @@ def number_text(value: float) -> str:
 
 
 def ratio_text(ratio: float | None) -> str:
-    """To two places."""
-    return "" if ratio is None else f"{ratio:.2f}"
+    """To two places, and small ones to three digits."""
+    if ratio is None:
+        return ""
+    return f"{ratio:.2f}" if ratio >= 0.1 else number_text(ratio)
 
 
 def spread_text(low: float | None, high: float | None) -> str:

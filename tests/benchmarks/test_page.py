@@ -12,7 +12,7 @@ from benchmarks import charts
 from benchmarks.budgets import read_budgets
 from benchmarks.figures import read_report
 from benchmarks.page import DOCS, charts_folder, markdown_table, render
-from benchmarks.table import figures_table, number_text
+from benchmarks.table import figures_table, number_text, ratio_text
 from tests.benchmarks.made_up import figure, whole_report
 
 
@@ -101,3 +101,11 @@ def test_the_page_counts_budgets_that_are_kept() -> None:
 def test_numbers_have_three_digits_and_no_exponent(value: float, text: str) -> None:
     """A column of numbers can be compared by eye."""
     assert number_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(1.044, "1.04"), (0.1, "0.10"), (0.00567, "0.00567"), (None, "")]
+)
+def test_a_ratio_never_looks_like_nothing(ratio: float | None, text: str) -> None:
+    """Two places are enough to judge a budget by; a small ratio keeps its digits."""
+    assert ratio_text(ratio) == text
