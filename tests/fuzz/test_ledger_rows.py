@@ -153,7 +153,6 @@ def test_any_answer_is_all_the_rows_or_an_error(fuzz: Fuzz[tuple[int, bytes]]) -
         )
         if isinstance(items, Exception):
             event(type(items).__name__)
-            assert len(str(items)) < 100
             return
         event("read")
         assert set(items) == {"user", "session"}
