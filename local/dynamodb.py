@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from moto.core.model_instances import reset_model_data
 from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -57,6 +58,14 @@ class DynamoDbLayer:
             return self._moto(environ, start_response)
         answer = self._answer(target["operation"], request)
         return answer(environ, start_response)
+
+    @staticmethod
+    def forget_history() -> None:
+        """Drop moto's list of everything that it ever made: each version of each row is in it.
+
+        Only moto's own console reads it. A stack that runs for long would grow without end.
+        """
+        reset_model_data()
 
     def _answer(self, operation: str, request: Request) -> Response:
         with self._counting:

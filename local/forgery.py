@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import json
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -15,6 +17,12 @@ def sign_anew(token: str) -> str:
     return jwt.encode(
         claims, _own_key(), algorithm="RS256", headers={"kid": header["kid"], "typ": None}
     )
+
+
+def rename_key(token: str, kid: str) -> str:
+    """The same claims and signature under a header that names another key."""
+    header = base64.urlsafe_b64encode(json.dumps({"kid": kid, "alg": "RS256"}).encode())
+    return ".".join([header.rstrip(b"=").decode(), *token.split(".")[1:]])
 
 
 @functools.cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import threading
@@ -15,6 +14,7 @@ from authorizer.flow import Authorizer
 from authorizer.settings import Settings
 from authorizer.wiring import wire as wire_authorizer
 from local.clock import WallClock
+from local.log import Log
 from pre_token_hook.sign_out import AdminUserGlobalSignOut
 from pre_token_hook.wiring import wire as wire_hook
 from session_feed.wiring import wire as wire_feed
@@ -53,8 +53,9 @@ class Sandbox:
             return self._authorizer.handle(event, str(uuid.uuid4()))
 
     def close(self) -> None:
-        """Close its connections."""
-        self._transport.close()
+        """Close its connections, after the request that it is at."""
+        with self._lock:
+            self._transport.close()
 
 
 class Sandboxes:
@@ -66,26 +67,48 @@ class Sandboxes:
 
     def __init__(self, environ: Mapping[str, str], *, count: int, clock: WallClock) -> None:
         self.chosen: int | None = None
-        self._log = io.StringIO()
-        self.all = tuple(Sandbox(environ, clock=clock, log=self._log) for _ in range(count))
-        self._turns = itertools.cycle(self.all)
+        self._environ = environ
+        self._clock = clock
+        self._log = Log()
+        self.all = tuple(self._new() for _ in range(count))
+        self._turns = itertools.count()
         self._lock = threading.Lock()
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
         """Let one copy handle the event."""
         with self._lock:
-            sandbox = next(self._turns) if self.chosen is None else self.all[self.chosen]
+            number = next(self._turns) % len(self.all) if self.chosen is None else self.chosen
+            sandbox = self.all[number]
         return sandbox.invoke(event)
+
+    def recycle(self, number: int) -> None:
+        """Put a new copy in the place of one, which ends when it has answered."""
+        fresh = self._new()
+        with self._lock:
+            old = self.all[number]
+            self.all = (*self.all[:number], fresh, *self.all[number + 1 :])
+        old.close()
 
     def decisions(self) -> list[dict[str, Any]]:
         """The log lines of all decisions so far, of whichever copy, oldest first."""
-        lines = [json.loads(line) for line in self._log.getvalue().splitlines()]
-        return [line for line in lines if line["message"] == "decision"]
+        return _decisions(self._log.getvalue().splitlines())
+
+    def take_decisions(self) -> list[dict[str, Any]]:
+        """The same, and forget them: the log of a stack that runs for long has to end somewhere."""
+        return _decisions(self._log.take())
 
     def close(self) -> None:
         """Close the connections of all copies."""
         for sandbox in self.all:
             sandbox.close()
+
+    def _new(self) -> Sandbox:
+        return Sandbox(self._environ, clock=self._clock, log=self._log)
+
+
+def _decisions(lines: list[str]) -> list[dict[str, Any]]:
+    documents = [json.loads(line) for line in lines]
+    return [document for document in documents if document["message"] == "decision"]
 
 
 class HookFunction:
@@ -98,7 +121,7 @@ class HookFunction:
         *,
         clock: WallClock,
     ) -> None:
-        self._log = io.StringIO()
+        self._log = Log()
         self._hook = wire_hook(
             environ,
             clock=clock,
@@ -115,12 +138,16 @@ class HookFunction:
         """Its log so far, oldest line first."""
         return [json.loads(line) for line in self._log.getvalue().splitlines()]
 
+    def take_lines(self) -> list[dict[str, Any]]:
+        """The same, and forget them."""
+        return [json.loads(line) for line in self._log.take()]
+
 
 class FeedFunction:
     """The feed of revocations."""
 
     def __init__(self, environ: Mapping[str, str], *, clock: WallClock) -> None:
-        self._log = io.StringIO()
+        self._log = Log()
         self._feed = wire_feed(
             environ,
             clock=clock,
@@ -136,3 +163,7 @@ class FeedFunction:
     def lines(self) -> list[dict[str, Any]]:
         """Its log so far, oldest line first."""
         return [json.loads(line) for line in self._log.getvalue().splitlines()]
+
+    def take_lines(self) -> list[dict[str, Any]]:
+        """The same, and forget them."""
+        return [json.loads(line) for line in self._log.take()]

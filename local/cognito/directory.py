@@ -93,6 +93,12 @@ class Directory:
         """Let moto's own operations that take an access token recognise this one."""
         self._pool(pool_id).access_tokens[token] = (client_id, name)
 
+    def forget_tokens(self) -> None:
+        """Empty moto's lists of the tokens that it has made or been told of, which only grow."""
+        for pool in _pools():
+            for tokens in (pool.access_tokens, pool.id_tokens, pool.refresh_tokens):
+                tokens.clear()
+
     def _pool(self, pool_id: str) -> Any:
         for pool in _pools():
             if pool.id == pool_id:

@@ -80,6 +80,11 @@ class KeyRing:
                 self._published.pop(pool_id, None)
             self._add_pair(pool_id)
 
+    def withdraw_old(self, pool_id: str, *, keep_pairs: int) -> None:
+        """Publish only the newest pairs; tokens that others have signed fail from now on."""
+        with self._lock:
+            self._published[pool_id] = self._published[pool_id][-2 * keep_pairs :]
+
     def _add_pair(self, pool_id: str) -> None:
         for token_use in ("id", "access"):
             private = _private_key(next(self._numbers))

@@ -46,7 +46,7 @@ class LocalCognito:
         self.traffic = Traffic(clock)
         self._directory = Directory()
         self.trigger = PreTokenTrigger(self._directory)
-        sessions = SessionBook(clock)
+        self._sessions = sessions = SessionBook(clock)
         self._mint = TokenMint(self.keys, clock)
         judge = AccessTokenJudge(self.keys, sessions, self._directory, clock)
         self.trail = Trail(self._directory, sessions, judge, clock)
@@ -88,6 +88,15 @@ class LocalCognito:
             source=TriggerSource.MANAGED_LOGIN,
             scopes=scopes,
         )
+
+    def forget_ended(self, before: float) -> None:
+        """Forget sessions that ended and were begun before a moment, and what moto knows of tokens.
+
+        A stack that runs for long would grow without end. Operations by which users change
+        themselves (``AccessToken`` passed on to moto) know no earlier token afterwards.
+        """
+        self._sessions.forget_ended(before)
+        self._directory.forget_tokens()
 
     def machine_token(self, client_id: str, *scopes: str) -> str:
         """The access token of a client-credentials grant.

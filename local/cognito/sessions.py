@@ -112,6 +112,23 @@ class SessionBook:
                 if session.subject == subject:
                     session.is_revoked = True
 
+    def forget_ended(self, before: float) -> None:
+        """Forget sessions that have ended, if their sign-in lies before a moment.
+
+        A token of theirs is then one of a session that nobody knows, and refused as such.
+        """
+        with self._lock:
+            self._sessions = {
+                name: session
+                for name, session in self._sessions.items()
+                if not (session.is_revoked and session.authenticated_at < before)
+            }
+            self._refresh_tokens = {
+                token: held
+                for token, held in self._refresh_tokens.items()
+                if held.session.origin_jti in self._sessions
+            }
+
     def _issue(self, session: Session) -> str:
         refresh_token = secrets.token_urlsafe(48)
         self._refresh_tokens[refresh_token] = _RefreshToken(session)

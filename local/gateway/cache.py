@@ -12,6 +12,9 @@ from local.clock import WallClock
 from local.gateway.answers import AuthorizerAnswer
 from local.gateway.config import AuthorizerConfig
 
+#: Entries that may gather before those that have ended are dropped.
+_LEAST_ROOM = 64
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -29,6 +32,7 @@ class ResultCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: dict[tuple[str, tuple[str, ...]], _Entry] = {}
+        self._room = _LEAST_ROOM
 
     def get(self, config: AuthorizerConfig, values: tuple[str, ...]) -> AuthorizerAnswer | None:
         """The answer that was kept less than the TTL ago."""
@@ -39,9 +43,17 @@ class ResultCache:
     def put(
         self, config: AuthorizerConfig, values: tuple[str, ...], answer: AuthorizerAnswer
     ) -> None:
-        """Keep an answer for the authorizer's TTL, from now; a TTL of 0 keeps nothing alive."""
+        """Keep an answer for the authorizer's TTL, from now; with a TTL of 0 not at all."""
+        if config.ttl_seconds == 0:
+            return
+        now = self._clock()
         with self._lock:
-            self._entries[config.name, values] = _Entry(answer, self._clock() + config.ttl_seconds)
+            self._entries[config.name, values] = _Entry(answer, now + config.ttl_seconds)
+            if len(self._entries) > self._room:
+                self._entries = {
+                    key: kept for key, kept in self._entries.items() if now < kept.until
+                }
+                self._room = max(_LEAST_ROOM, 2 * len(self._entries))
 
     def flush(self) -> None:
         """Forget everything: FlushStageAuthorizersCache, which knows nothing finer."""

@@ -1,0 +1,100 @@
+"""One soak from beginning to end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from random import Random
+
+from local.clock import WallClock
+from local.soak.flatness import Finding, judge
+from local.soak.load import Load
+from local.soak.plan import GATEWAY_TTL_SECONDS, MEMORY_TTL_SECONDS, VERDICT_TTL_SECONDS, Plan
+from local.soak.samples import Sample, Sampler
+from local.soak.tally import Tally
+from local.soak.weather import Weather
+from local.stack import LocalStack, StackSettings
+
+_TICK_SECONDS = 0.1
+_LINES_TOLD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it."""
+
+    tally: Tally
+    findings: list[Finding]
+    grown: list[tuple[str, float, int]]
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing grew, every answer was expected, and no decision was a fault of ours."""
+        return (
+            all(found.is_flat for found in self.findings)
+            and self.tally.surprises == 0
+            and self.tally.reasons["internal_fault"] == 0
+        )
+
+
+def soak(
+    plan: Plan,
+    *,
+    clock: WallClock = time.time,
+    pause: Callable[[float], None] = time.sleep,
+    told: Callable[[float], None] = lambda _: None,
+) -> Outcome:
+    """Warm up, then load and measure.
+
+    Args:
+        plan: how long, and how much.
+        clock: of everything in the stack; it has to move by itself.
+        pause: waits for so many seconds.
+        told: called with the seconds that are left, often.
+    """
+    tally = Tally()
+    settings = StackSettings(
+        gateway_ttl_seconds=GATEWAY_TTL_SECONDS,
+        memory_ttl_seconds=MEMORY_TTL_SECONDS,
+        verdict_ttl_seconds=VERDICT_TTL_SECONDS,
+        sandboxes=plan.sandboxes,
+    )
+    # What the stack is made of is not traced, which makes the rest a good deal faster.
+    with LocalStack(clock, settings) as stack, Sampler() as sampler:
+        _shorten_tokens(stack, plan.token_seconds)
+        random = Random(plan.seed)  # noqa: S311  # nobody has to guess
+        weather = Weather(stack, plan, tally, random=random, clock=clock)
+        with closing(Load(stack, plan, weather, tally, clock=clock)) as load:
+            samples: list[Sample] = []
+
+            def wait(seconds: float, left: float) -> None:
+                """Let time pass; with nothing left after it, sample."""
+                begins = clock()
+                while (spent := clock() - begins) < seconds:
+                    if left == 0 and spent >= plan.sample_seconds * len(samples):
+                        samples.append(sampler.read(spent))
+                    told(seconds - spent + left)
+                    pause(_TICK_SECONDS)
+
+            with load.running():
+                wait(plan.warm_up_seconds, plan.measured_seconds)
+            # Nobody waits for an answer while the picture is taken, which takes a second.
+            sampler.begin()
+            with load.running():
+                wait(plan.measured_seconds, 0)
+            grown = sampler.most_grown(_LINES_TOLD)
+    return Outcome(tally, judge(samples), grown)
+
+
+def _shorten_tokens(stack: LocalStack, seconds: int) -> None:
+    """Let access tokens live for so long: less than Cognito would allow, so that many expire."""
+    for client_id in stack.client_ids.values():
+        stack.sdk.update_user_pool_client(
+            UserPoolId=stack.pool_id,
+            ClientId=client_id,
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            AccessTokenValidity=seconds,
+            TokenValidityUnits={"AccessToken": "seconds"},
+        )
