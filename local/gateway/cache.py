@@ -34,6 +34,9 @@ class ResultCache:
         self._entries: dict[tuple[str, tuple[str, ...]], _Entry] = {}
         self._room = _LEAST_ROOM
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def get(self, config: AuthorizerConfig, values: tuple[str, ...]) -> AuthorizerAnswer | None:
         """The answer that was kept less than the TTL ago."""
         with self._lock:

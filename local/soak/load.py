@@ -10,8 +10,9 @@ from random import Random
 import requests
 
 from local.clock import WallClock
-from local.soak.person import Person, Surroundings
+from local.soak.person import Person
 from local.soak.plan import Plan
+from local.soak.surroundings import Surroundings
 from local.soak.tally import Surprise, Tally
 from local.soak.weather import Weather
 from local.stack import LocalStack

@@ -4,54 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from random import Random
 
 import requests
 from botocore.exceptions import ClientError
 
-from local.clock import WallClock
 from local.forgery import rename_key, sign_anew
-from local.soak.plan import DECLARED_DELAY_SECONDS, GATEWAY_TTL_SECONDS, LEEWAY_SECONDS, Plan
-from local.soak.tally import Surprise, Tally
-from local.soak.weather import Weather
-from local.stack import PASSWORD, LocalStack
+from local.soak.plan import DECLARED_DELAY_SECONDS, GATEWAY_TTL_SECONDS, LEEWAY_SECONDS
+from local.soak.surroundings import Ended, Held, Surroundings
+from local.soak.tally import Surprise
+from local.stack import PASSWORD
 
 _CALL_TIMEOUT_SECONDS = 20
 #: Clocks tick in whole seconds where claims are concerned.
 _MARGIN_SECONDS = 1.5
 _HELD = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a device holds. Times are seconds since the epoch."""
-
-    device: str
-    access: str
-    refresh: str
-    expires_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An access token whose session has ended."""
-
-    access: str
-    ended_at: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What every person of a worker shares."""
-
-    stack: LocalStack
-    web: requests.Session
-    weather: Weather
-    tally: Tally
-    plan: Plan
-    random: Random
-    clock: WallClock
 
 
 class Person:
