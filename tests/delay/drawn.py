@@ -1,0 +1,141 @@
+"""The settings of one schedule, and the delays that they declare, by the sums in README.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from tests.dynamodb import TABLE
+from tests.tokens import ISSUER
+
+#: The second one's refresh tokens rotate, so that the hook has to leave it out.
+PLAIN_CLIENT, ROTATING_CLIENT, MACHINE_CLIENT = "client1web", "client2app", "client3machine"
+
+USERINFO_URL = "https://customers.auth.eu-west-1.amazoncognito.com/oauth2/userInfo"
+
+#: JWKS_FAILURE_COOLDOWN_SECONDS, JWKS_UNKNOWN_KID_INTERVAL_SECONDS and DECISION_BUDGET_MS.
+KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS, BUDGET_SECONDS = 5, 5, 2.5
+
+#: MARK_MARGIN_SECONDS.
+MARGIN_SECONDS = 15
+
+#: Session policies of the ledger; otherwise ``off`` or ``hook``.
+ROSTERS = ("evict_oldest", "refuse_new", "notify_only")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Seconds, unless a name says milliseconds."""
+
+    gateway: int = 0
+    memory: int = 5
+    verdict: int = 15
+    grace: int = 0
+    leeway: int = 0
+    has_ledger: bool = True
+    ledger_refuses: bool = False
+    cooldown_ms: int = 1000
+    mode: str = "off"
+    limit: int = 1
+    has_userinfo: bool = False
+    key_age: int = 3600
+    key_stale: int = 0
+    token_life: int = 3600
+    box_skews_ms: tuple[int, ...] = (0, 0, 0)
+    cognito_skew_ms: int = 0
+    hook_skew_ms: int = 0
+    latency_ms: int = 0
+
+    @property
+    def memory_seconds(self) -> int:
+        """Without a ledger there are no rows to remember."""
+        return self.memory if self.has_ledger else 0
+
+    @property
+    def declared_pushed(self) -> int:
+        """What is pushed: gateway TTL + memory TTL."""
+        return self.gateway + self.memory_seconds
+
+    @property
+    def declared(self) -> int:
+        """What Cognito alone knows: gateway TTL + memory TTL + verdict TTL + stale grace."""
+        return self.gateway + self.memory_seconds + self.verdict + self.grace
+
+    @property
+    def clocks_apart(self) -> float:
+        """By how much a verdict's age may be mistaken by another sandbox than the one that asked.
+
+        Without a ledger nobody shares verdicts, and each sandbox measures by one clock.
+        """
+        spread = (max(self.box_skews_ms) - min(self.box_skews_ms)) / 1000
+        return spread if self.has_ledger else 0.0
+
+    @property
+    def authorizer(self) -> dict[str, str]:
+        """The authorizer's environment."""
+        environ = {
+            "ISSUERS": ISSUER,
+            "CLIENT_IDS": f"{PLAIN_CLIENT},{ROTATING_CLIENT}",
+            "GATEWAY_TTL_SECONDS": str(self.gateway),
+            "VERDICT_TTL_SECONDS": str(self.verdict),
+            "LEEWAY_SECONDS": str(self.leeway),
+            "JWKS_MAX_AGE_SECONDS": str(self.key_age),
+            "JWKS_MAX_STALE_SECONDS": str(self.key_stale),
+        }
+        if self.grace:
+            environ |= {"OUTAGE_RULE": "stale", "STALE_GRACE_SECONDS": str(self.grace)}
+        if self.has_userinfo:
+            environ["USERINFO_URL"] = USERINFO_URL
+        if self.has_ledger:
+            environ |= {
+                "LEDGER_TABLE": TABLE,
+                "AWS_REGION": "eu-west-1",
+                "MEMORY_TTL_SECONDS": str(self.memory),
+                "LEDGER_COOLDOWN_MS": str(self.cooldown_ms),
+                "LEDGER_OUTAGE_RULE": "refuse" if self.ledger_refuses else "getuser",
+                "TOKEN_USES": "access,id",
+                "MACHINE_CLIENT_IDS": MACHINE_CLIENT,
+            }
+            if self.mode in ROSTERS:
+                environ |= {"SESSION_POLICY": self.mode, "SESSION_LIMIT": str(self.limit)}
+        return environ
+
+    @property
+    def hook(self) -> dict[str, str]:
+        """The hook's. A client whose refresh tokens rotate has to be exempt."""
+        ledger = {"LEDGER_TABLE": TABLE} if self.has_ledger else {}
+        return ledger | {"AWS_REGION": "eu-west-1", "EXEMPT_CLIENT_IDS": ROTATING_CLIENT}
+
+
+def draw(random: Random) -> Drawn:
+    """Settings, of which some are at their limits and most are as people would choose them."""
+    has_ledger = random.random() < 0.85
+    leeway = random.choice([0, 0, 0, 5, 10])
+    skews = leeway > 0 and random.random() < 0.7
+
+    def skew() -> int:
+        # Two clocks are then the leeway apart at most, and by no more than what is believed.
+        most = min(leeway * 1000, 5000) // 2
+        return random.randint(-most, most) if skews else 0
+
+    modes = ["off", "off", "hook", *(ROSTERS if has_ledger else ())]
+    return Drawn(
+        gateway=random.choice([0, 0, 7, 30]),
+        memory=random.choice([0, 5, 5, 11]),
+        verdict=random.choice([0, 1, 15, 60]),
+        grace=random.choice([0, 0, 0, 9, 30]),
+        leeway=leeway,
+        has_ledger=has_ledger,
+        ledger_refuses=random.random() < 0.25,
+        cooldown_ms=random.choice([0, 1000, 1000, 5000]),
+        mode=random.choice(modes),
+        limit=random.choice([1, 1, 2, 3]),
+        has_userinfo=random.random() < 0.3,
+        key_age=random.choice([60, 600, 3600]),
+        key_stale=random.choice([0, 120, 14_400]),
+        token_life=random.choice([300, 3600, 3600, 86_400]),
+        box_skews_ms=tuple(skew() for _ in range(3)),
+        cognito_skew_ms=skew(),
+        hook_skew_ms=skew(),
+        latency_ms=random.choice([0, 0, 3, 80]),
+    )

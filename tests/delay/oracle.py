@@ -1,0 +1,235 @@
+"""What a request may be answered, from the history and the settings alone.
+
+A 200 is wrong when the declared delay of something that ended the token is over; a refusal when
+nothing has ended it; a 503 when nothing around the sandbox has failed. The exceptions, each by its
+name, are those that the documents state:
+
+=====================  =============================================================================
+stale rule             the grace counts only where Cognito failed in that very request (decision 4)
+ledger outage          ``ledgerOutageRule: getuser``: while the ledger fails or cools down, a mark
+                       that a sandbox has not met yet is not seen for access tokens (README)
+key outage             withdrawn keys live on for JWKS_MAX_STALE_SECONDS where a fetch has failed
+cool-down              503 for a stated time after a failure: keys 5 s, ledger LEDGER_COOLDOWN_MS
+rationed keys          503 for a key not yet known within the interval after a fetch (decision 3)
+hook's margin          an ID token from its last seconds outlives the hook's mark (decision 6)
+event's second         an ID token from the very second of a sign-out outlives the feed's (the same)
+expiring               between ``exp`` and the leeway's end Cognito may refuse what we would let in
+clocks apart           a shared verdict's age is mistaken by as much as two sandboxes' clocks differ
+under way              a request counts from when it came, not from when it was answered
+milliseconds           ages are compared in whole ones
+=====================  =============================================================================
+
+The margin and the second are in what :mod:`tests.delay.ways` says must be refused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.delay.cognito import Token
+from tests.delay.drawn import KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS, Drawn
+from tests.delay.history import INFINITY, History, Known, Revocation
+from tests.delay.places import Places
+from tests.delay.sandbox import KeysHeld, Seen
+
+MILLISECONDS = 0.002
+#: The one exception that outlasts every sum.
+LEDGER_OUTAGE = "ledger outage"
+#: A roster that others keep writing is tried this often before it is given up.
+CONTENDED = 10
+
+
+class WrongAnswer(AssertionError):  # noqa: N818  # it is an answer
+    """A request was answered what it may not be."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One decision of a sandbox, and what could be seen around it. Times are the true time."""
+
+    token: Token
+    started_at: float
+    answered_at: float
+    status: int
+    skew: float
+    seen: Seen
+    keys_before: KeysHeld
+    is_cooling: bool
+    """The ledger had failed it less than the cool-down ago when it began."""
+    has_refused: bool
+    """It had refused this token for good before."""
+    is_alone: bool
+    """Nobody else's waiting has moved the clock meanwhile."""
+    order: int
+    """How many revocations were in force when it came."""
+    are_places_taken: bool
+    """By others who had come first, and lived."""
+
+    @property
+    def is_ledger_out(self) -> bool:
+        return self.is_cooling or self.seen.ledger_failed
+
+
+class Oracle:
+    """Judges answers; ``used`` counts the exceptions without which one would have been wrong."""
+
+    def __init__(self, drawn: Drawn, history: History) -> None:
+        self._drawn = drawn
+        self._history = history
+        self.places = Places(drawn, history)
+        self.used: Counter[str] = Counter()
+
+    def check(self, judged: Judged) -> bool:
+        """Check a decision; whether it stands by an exception that outlasts the declared sum.
+
+        Raises:
+            WrongAnswer: with what would have been right.
+        """
+        must, excepted = self._must_refuse(judged)
+        may = must or self._may_refuse(judged)
+        right = set()
+        if not must:
+            right.add(200)
+        if may:
+            right.add(401)
+        if self._is_excused(judged):
+            right.add(503)
+        if self._drawn.gateway and judged.started_at > self._end(judged.token):
+            right.add(403)
+        if judged.status not in right:
+            reasons = "; ".join([*must, *may]) or "nothing has ended it"
+            raise WrongAnswer(f"answered {judged.status}, right is {sorted(right)}: {reasons}")
+        if judged.status != 200:
+            return False
+        self.used.update(name for name in excepted if name)
+        return LEDGER_OUTAGE in excepted
+
+    def check_repeated(self, token: Token, now: float, status: int, filled: Judged) -> None:
+        """Check an answer that the gateway had kept from the decision ``filled``.
+
+        Raises:
+            WrongAnswer: with what would have been right.
+        """
+        right = 403 if now > self._end(token) else 200
+        if status != right:
+            raise WrongAnswer(f"repeated {status}, right is {right}")
+        if now >= filled.answered_at + self._drawn.gateway:
+            raise WrongAnswer("repeated beyond the gateway TTL")
+
+    def check_declared(self, token: Token, asked_at: float, order: int) -> None:
+        """Check the declared sums themselves: a 200 to what was asked at ``asked_at``.
+
+        Raises:
+            WrongAnswer: with the sum that is over.
+        """
+        for one in self.ending(token):
+            if one.order <= order and asked_at >= one.at + self.declared(one):
+                late = f"{asked_at - one.at:.3f} s after {one.way}"
+                raise WrongAnswer(f"let in {late}, declared are {self.declared(one):.3f} s")
+
+    def ending(self, token: Token) -> list[Revocation]:
+        """All that must end this token, and is in force."""
+        return [r for r in self._history.revocations if r.at < INFINITY and r.must(token)]
+
+    def declared(self, one: Revocation) -> float:
+        """The longest delay of a revocation, with every exception that bounds it."""
+        drawn = self._drawn
+        if one.known is Known.PUSHED:
+            return drawn.declared_pushed
+        if one.known is Known.KEYS:
+            return drawn.gateway + drawn.key_age + drawn.key_stale
+        return drawn.declared + drawn.clocks_apart + MILLISECONDS
+
+    def is_permanent(self, token: Token) -> bool:
+        """Whether a refusal now is one for good."""
+        return self._drawn.mode != "refuse_new" and self._history.is_ended(token)
+
+    def _end(self, token: Token) -> int:
+        return token.expires_at + self._drawn.leeway
+
+    def _must_refuse(self, judged: Judged) -> tuple[list[str], list[str]]:
+        token, reasons, excepted = judged.token, [], list[str]()
+        if judged.started_at + judged.skew >= self._end(token):
+            reasons.append("it has expired")
+        if judged.has_refused:
+            reasons.append("this sandbox has refused it before")
+        for one in self.ending(token):
+            if one.order > judged.order:
+                continue
+            due = one.at
+            for name, seconds in self._delays(one, judged):
+                due += seconds
+                if judged.started_at < due:
+                    excepted.append(name)
+                    break
+            else:
+                reasons.append(f"{one.way} was due at {due - one.at:.3f} s")
+        if not judged.is_ledger_out and judged.are_places_taken:
+            reasons.append("all places are taken")
+        return reasons, excepted
+
+    def _delays(self, one: Revocation, judged: Judged) -> Iterator[tuple[str, float]]:
+        """Until when a sandbox must know of a revocation, and by which exception."""
+        drawn = self._drawn
+        if one.known is Known.PUSHED:
+            yield "", drawn.memory_seconds
+            is_blind = judged.is_ledger_out and not drawn.ledger_refuses
+            if is_blind and judged.token.use == "access":
+                yield LEDGER_OUTAGE, INFINITY
+        elif one.known is Known.KEYS:
+            yield "", drawn.key_age
+            has_failed = judged.keys_before.failed_at >= one.at + judged.skew
+            if has_failed or judged.seen.keys_failed:
+                yield "key outage", drawn.key_stale
+        else:
+            yield "", self._verdict_seconds(one, judged) + drawn.memory_seconds
+            if judged.seen.cognito_failed:
+                yield "stale rule", drawn.grace
+            yield "clocks apart", drawn.clocks_apart
+            yield "milliseconds", MILLISECONDS
+
+    def _verdict_seconds(self, one: Revocation, judged: Judged) -> float:
+        """The verdict TTL, or what an operator's tightening has made of it since."""
+        seconds = float(self._drawn.verdict)
+        for tight in self._history.tightenings:
+            if judged.answered_at < tight.until and not judged.is_ledger_out:
+                # It is known itself within the memory TTL only.
+                seconds = min(seconds, max(tight.since - one.at, tight.ttl))
+        return seconds
+
+    def _may_refuse(self, judged: Judged) -> list[str]:
+        token, now = judged.token, judged.answered_at
+        reasons = [one.way for one in self._history.revocations if one.may(token)]
+        if now + judged.skew >= self._end(token):
+            reasons.append("expiring")
+        is_asked = token.use == "access"
+        if is_asked and now + self._drawn.cognito_skew_ms / 1000 >= token.expires_at:
+            reasons.append("expiring at Cognito")
+        if self.places.may_refuse(token):
+            reasons.append("the limit on sessions")
+        return reasons
+
+    def _is_excused(self, judged: Judged) -> bool:
+        drawn, seen, token = self._drawn, judged.seen, judged.token
+        is_for_ledger = token.use != "access" or drawn.ledger_refuses
+        return (
+            self._lacks_key(judged)
+            or (token.use == "access" and seen.cognito_failed)
+            or (is_for_ledger and judged.is_ledger_out)
+            or (seen.late and not judged.is_alone)
+            or seen.contended >= CONTENDED
+        )
+
+    def _lacks_key(self, judged: Judged) -> bool:
+        drawn, keys = self._drawn, judged.keys_before
+        now = judged.started_at + judged.skew
+        age = judged.answered_at + judged.skew - keys.fetched_at
+        if judged.token.kid in keys.names and age < drawn.key_age + drawn.key_stale:
+            return False
+        return (
+            judged.seen.keys_failed
+            or now - keys.failed_at < KEY_COOLDOWN_SECONDS + KEY_INTERVAL_SECONDS
+            or now - keys.asked_at < KEY_INTERVAL_SECONDS
+        )

@@ -1,0 +1,222 @@
+"""Everything that can happen, by name and small numbers, so that any part of a schedule is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
+from ledger.rows import LedgerError
+from tests.delay.cognito import FAILURES, Session, Token
+from tests.delay.drawn import MACHINE_CLIENT, PLAIN_CLIENT, ROTATING_CLIENT
+from tests.delay.ways import Ways
+from tests.delay.world import USERS, World
+from tests.tokens import NOW
+
+CLIENTS = (PLAIN_CLIENT, ROTATING_CLIENT)
+#: How old a managed-login cookie is, and how far back an operator's mark reaches.
+COOKIE_AGES = (0, 0, 1, 14, 16, 600, 3600)
+BACKS = (0, 0, -1, 1, 60, 4000)
+TTLS = (0, 1, 5, 30)
+
+#: What happens around a session, by one number that says to which: its user, client or itself.
+WAYS_OF_COGNITO = (
+    "RevokeToken",
+    "GlobalSignOut",
+    "AdminUserGlobalSignOut",
+    "AdminDisableUser",
+    "AdminDeleteUser",
+    "DeleteUser",
+)
+WAYS_OF_SESSION = (
+    *WAYS_OF_COGNITO,
+    "AdminSetUserPassword",
+    "mark session",
+    "mark user",
+    "mark client",
+    "mark everyone",
+    "sign in",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. Numbers choose among what there is, and are never out of range."""
+
+    name: str
+    numbers: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """As it stands in a story."""
+        return f"{self.name} {' '.join(map(str, self.numbers))}".strip()
+
+
+class Player:
+    """Plays steps in a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.ways = Ways(world)
+        ways = self.ways
+        self._named: dict[str, Callable[..., object]] = {
+            "sign in": lambda who, by, age=0, calls=0: ways.sign_in(
+                who % USERS,
+                CLIENTS[by % 2],
+                COOKIE_AGES[age % len(COOKIE_AGES)],
+                calls=1 + calls % 2,
+            ),
+            "machine": self._machine,
+            "refresh": lambda which: self._with_session(ways.refresh, which),
+            "request": self._request,
+            "crowd": self._crowd,
+            "RevokeToken": lambda which: self._with_session(ways.revoke_token, which),
+            "AdminEnableUser": lambda who: ways.enable(who % USERS),
+            "mark session": lambda which: self._with_session(ways.mark_session, which, True),
+            "mark user": lambda who, back=0: ways.mark_before(
+                "a user", BACKS[back % len(BACKS)], index=who % USERS
+            ),
+            "mark client": lambda by, back=0: ways.mark_before(
+                "a client",
+                BACKS[back % len(BACKS)],
+                client_id=(*CLIENTS, MACHINE_CLIENT)[by % 3],
+            ),
+            "mark everyone": lambda back=0: ways.mark_before("everyone", BACKS[back % len(BACKS)]),
+            "tighten": lambda which: ways.tighten(TTLS[which % len(TTLS)]),
+            "loosen": lambda: ways.tighten(None),
+            "deliver": lambda order=0, times=0: ways.deliver(
+                newest_first=bool(order % 2), times=1 + times % 2
+            ),
+            "lose events": self._lose_events,
+            "Cognito fails": lambda how: self._fail("failure", how),
+            "Cognito answers": lambda: setattr(self.world.cognito, "failure", None),
+            "keys fail": lambda how: self._fail("key_failure", how),
+            "keys answer": lambda: setattr(self.world.cognito, "key_failure", None),
+            "ledger fails": self._ledger_fails,
+            "ledger answers": self._ledger_answers,
+            "rotate": self._rotate,
+            "new sandbox": lambda which: self.world.new_box(self._box(which)),
+            "freeze": lambda which: self.world.boxes[self._box(which)].freeze(),
+            "forge": lambda which: self.world.forge(self._box(which)),
+            "flush": world.flush,
+            "forget rows": lambda: world.table.expire(world.now),
+            "wait": lambda milliseconds: world.clock.advance(milliseconds / 1000),
+            "wait until due": self._wait_until_due,
+        }
+        for operation in ("GlobalSignOut", "AdminUserGlobalSignOut"):
+            self._named[operation] = partial(self._by_user, partial(ways.sign_out, operation))
+        for operation in ("AdminDeleteUser", "DeleteUser"):
+            self._named[operation] = partial(self._by_user, partial(ways.delete, operation))
+        self._named["AdminDisableUser"] = partial(self._by_user, ways.disable)
+        self._named["AdminSetUserPassword"] = partial(self._by_user, ways.set_password)
+
+    @property
+    def names(self) -> list[str]:
+        """Of all steps."""
+        return sorted(self._named)
+
+    def play(self, step: Step) -> None:
+        """Let it happen.
+
+        Raises:
+            WrongAnswer: a request was answered what it may not be.
+        """
+        self.world.tally.steps[step.name] += 1
+        self.world.say(str(step))
+        self._named[step.name](*step.numbers)
+
+    def _by_user(self, act: Callable[[int], object], who: int) -> None:
+        act(who % USERS)
+
+    def _with_session(
+        self, act: Callable[[Session], object], which: int, machines: bool = False
+    ) -> None:
+        """The sessions count from the newest."""
+        sessions = [s for s in self.world.sessions if machines or s.client_id != MACHINE_CLIENT]
+        if sessions:
+            act(sessions[-1 - which % len(sessions)])
+
+    def _machine(self) -> None:
+        cognito = self.world.cognito
+        if self.world.drawn.has_ledger:
+            user = cognito.new_user()
+            user.subject = MACHINE_CLIENT
+            cognito.sign_in(user, MACHINE_CLIENT, "", 0)
+
+    def _request(self, which: int, token: int, box: int) -> None:
+        self._with_session(
+            lambda s: self.world.call(self._token(s, token), self._box(box)), which, True
+        )
+
+    def _token(self, session: Session, which: int) -> Token:
+        """Tokens count from the newest; without a ledger ID tokens are not taken."""
+        has_ledger = self.world.drawn.has_ledger
+        tokens = [token for token in session.tokens if has_ledger or token.use == "access"]
+        return tokens[-1 - which % len(tokens)]
+
+    def _box(self, which: int) -> int:
+        return which % len(self.world.boxes)
+
+    def _crowd(self, which: int, way: int, seed: int) -> None:
+        """Each sandbox gets a request of one session, and somebody ends it meanwhile."""
+        random = Random(seed)
+        works: list[Callable[[], object]] = [
+            partial(self._request, which + random.randrange(2), random.randrange(4), box)
+            for box in range(len(self.world.boxes))
+        ]
+        name = WAYS_OF_SESSION[way % len(WAYS_OF_SESSION)]
+        numbers = (which, 0) if name == "sign in" else (0 if name == "mark everyone" else which,)
+        works.append(partial(self.play, Step(name, numbers)))
+        self.world.crowd(works, [random.randrange(len(works)) for _ in range(40)])
+
+    def _lose_events(self) -> None:
+        """Delivery is best effort."""
+        self.world.events.clear()
+
+    def _fail(self, what: str, how: int) -> None:
+        setattr(self.world.cognito, what, FAILURES[how % len(FAILURES)])
+
+    def _ledger_fails(self, how: int) -> None:
+        table = self.world.table
+        self._ledger_answers()
+        table.failure = LedgerError("InternalServerError")
+        kind = how % 5
+        if kind == 1:
+            table.failing_operations = frozenset({"BatchGetItem"})
+        elif kind == 2:
+            table.failing_operations = frozenset({"UpdateItem"})
+        elif kind > 2:
+            table.failure = None
+            table.is_partial, table.loses_answers = kind == 3, kind == 4
+
+    def _ledger_answers(self) -> None:
+        table = self.world.table
+        table.failure, table.is_partial, table.loses_answers = None, False, False
+        table.failing_operations = frozenset({"BatchGetItem", "UpdateItem"})
+
+    def _rotate(self, withdraw: int) -> None:
+        """Another key signs; the older ones are withdrawn, or stay published."""
+        keys = self.world.cognito.keys
+        if len(keys) == 1 and keys[0] == LAST_KEY:
+            return
+        newest = int(keys[-1].removeprefix("key"))
+        if f"key{newest}" != LAST_KEY:
+            keys.append(f"key{newest + 1}")
+        if withdraw % 2:
+            del keys[:-1]
+            self.ways.withdrawn(keys[-1])
+
+    def _wait_until_due(self, which: int, early: int) -> None:
+        """Until a declared delay is just not over, or just over."""
+        world = self.world
+        due = sorted(
+            moment
+            for one in world.history.revocations
+            if world.now < (moment := one.at + world.oracle.declared(one)) < NOW * 2
+        )
+        if due:
+            world.clock.advance(max(0.0, due[which % len(due)] - world.now - early % 4 / 1000))
+
+
+#: Keys take long to make, and each has to be known to all processes.
+LAST_KEY = "key3"

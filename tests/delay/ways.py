@@ -1,0 +1,244 @@
+"""Every way to end a session: what it does, who may be refused for it, and who must be when.
+
+What Cognito ends concerns access tokens: nobody else is asked about ID tokens, which may be refused
+with their session and need not be. What stands in the ledger concerns all tokens that it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ledger.judgement import MarkReason
+from ledger.rows import LedgerError, session_name
+from pre_token_hook.hook import Outcome, SignInRefused
+from pre_token_hook.sign_out import SignOutError
+from pre_token_hook.trigger import Trigger
+from tests.delay.cognito import Session, Token
+from tests.delay.drawn import MACHINE_CLIENT, MARGIN_SECONDS
+from tests.delay.functions import Functions
+from tests.delay.history import Happened, Known
+from tests.delay.world import World
+from tests.tokens import ADMIN_SCOPE, ISSUER
+
+
+def _access(sessions: list[Session]) -> Callable[[Token], bool]:
+    return lambda token: token.use == "access" and token.session in sessions
+
+
+def _any(sessions: list[Session]) -> Callable[[Token], bool]:
+    return lambda token: token.session in sessions
+
+
+class Ways:
+    """Acts on a world as Cognito, its users and an operator."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._functions = Functions(
+            world.drawn,
+            clock=world.clock,
+            hook_clock=world.hook_clock,
+            sign_out=self._sign_out,
+            calls=world.call_ledger,
+        )
+
+    # What Cognito alone knows, until the feed tells of it
+
+    def revoke_token(self, session: Session) -> None:
+        """RevokeToken: one session."""
+        if session.lives and session.scope:
+            self._end("RevokeToken", [session])
+
+    def sign_out(self, operation: str, index: int) -> None:
+        """GlobalSignOut by the user, AdminUserGlobalSignOut by an operator: all sessions."""
+        user = self._world.users[index]
+        if not user.is_deleted and not user.is_disabled:
+            self._end(operation, self._of(index))
+
+    def disable(self, index: int) -> None:
+        """AdminDisableUser: all sessions end, and no other begins."""
+        self._end("AdminDisableUser", self._of(index))
+        self._world.users[index].is_disabled = True
+
+    def enable(self, index: int) -> None:
+        """AdminEnableUser: which revives nothing."""
+        self._world.users[index].is_disabled = False
+
+    def delete(self, operation: str, index: int) -> None:
+        """The user is gone; another one takes the name."""
+        self._end(operation, self._of(index))
+        self._world.users[index].is_deleted = True
+        self._world.users[index] = self._world.cognito.new_user()
+
+    def set_password(self, index: int) -> None:
+        """AdminSetUserPassword: Cognito ends nothing, the feed will."""
+        self._event("AdminSetUserPassword", self._world.users[index].subject, [])
+
+    def _end(self, operation: str, sessions: list[Session], *, by_hook: bool = False) -> None:
+        world = self._world
+        ended = [session for session in sessions if not session.is_ended]
+        for session in ended:
+            session.is_ended = True
+        if sessions:
+            self._event(operation, sessions[0].user.subject, sessions, by_hook=by_hook)
+        if ended:
+            way = "the hook" if by_hook else operation
+            world.end(way, Known.COGNITO, may=_any(ended), must=_access(ended))
+
+    def _of(self, index: int) -> list[Session]:
+        user = self._world.users[index]
+        return [session for session in self._world.sessions if session.user is user]
+
+    # A sign-in, with the hook before it
+
+    def sign_in(self, index: int, client_id: str, cookie_age: int, *, calls: int = 1) -> None:
+        """A new session of a user; Cognito may call the hook again."""
+        world, user = self._world, self._world.users[index]
+        if user.is_disabled:
+            return
+        if world.drawn.mode == "hook":
+            older = self._of(index)
+            try:
+                for _ in range(calls):
+                    self._call_hook(older, user.subject, client_id)
+            except SignInRefused:
+                world.say("    … refused by the hook")
+                return
+        scope = "openid" if world.drawn.has_userinfo and len(world.sessions) % 2 else ADMIN_SCOPE
+        session = world.cognito.sign_in(user, client_id, scope, cookie_age)
+        world.say(f"    … {session.name} of {user.subject}")
+
+    def refresh(self, session: Session) -> None:
+        """New tokens for a session that Cognito lets live; the hook is called, and does nothing."""
+        world = self._world
+        if session.lives and session.client_id != MACHINE_CLIENT and len(session.tokens) < 8:
+            if world.drawn.mode == "hook":
+                subject, client_id = session.user.subject, session.client_id
+                self._functions.call_hook(subject, client_id, is_sign_in=False)
+            world.cognito.issue(session)
+
+    def _call_hook(self, older: list[Session], subject: str, client_id: str) -> None:
+        """Older sessions are told at once; of ID tokens only those from before the margin."""
+        world = self._world
+        outcome = self._functions.call_hook(subject, client_id, is_sign_in=True)
+        if outcome != Outcome.SIGNED_OUT or not world.drawn.has_ledger:
+            return
+        before = int(world.hook_clock()) - MARGIN_SECONDS
+
+        def must(token: Token) -> bool:
+            return token.session in older and (token.use == "access" or token.issued_at < before)
+
+        world.end("the hook's mark", Known.PUSHED, may=_any(older), must=must)
+
+    def _sign_out(self, trigger: Trigger) -> None:
+        world = self._world
+        if world.cognito.failure is not None:
+            raise SignOutError("TooManyRequestsException")
+        sessions = [s for s in world.sessions if s.user.subject == trigger.subject]
+        self._end("AdminUserGlobalSignOut", sessions, by_hook=True)
+
+    # An operator's marks
+
+    def mark_before(self, scope: str, back: int, *, index: int = 0, client_id: str = "") -> None:
+        """End everyone, a client's or a user's sessions that were signed in before a moment."""
+        world = self._world
+        moment = int(world.cognito.clock()) - back
+        subject = world.users[index].subject
+
+        def concerns(token: Token) -> bool:
+            session = token.session
+            is_named = {
+                "everyone": True,
+                "a client": session.client_id == client_id,
+                "a user": session.user.subject == subject and token.use != "machine",
+            }[scope]
+            return is_named and session.auth_time < moment
+
+        def write() -> None:
+            deadline = world.deadline
+            if scope == "everyone":
+                world.writer.end_everyone_before(ISSUER, moment, deadline)
+            elif scope == "a client":
+                world.writer.end_client_before(ISSUER, client_id, moment, deadline)
+            else:
+                world.writer.end_user_before(ISSUER, subject, moment, deadline)
+
+        self._mark(f"{scope}'s mark", concerns, write)
+
+    def mark_session(self, session: Session) -> None:
+        """End one session by its name."""
+        world = self._world
+        subject = session.user.subject
+        name = session_name(ISSUER, subject, session.name)
+
+        def write() -> None:
+            world.writer.end_session(
+                name, MarkReason.SESSION_REVOKED, now=int(world.now), deadline=world.deadline
+            )
+
+        self._mark("a session's mark", _any([session]), write)
+
+    def _mark(
+        self, way: str, concerns: Callable[[Token], bool], write: Callable[[], object]
+    ) -> None:
+        world = self._world
+        if not world.drawn.has_ledger:
+            return
+        begun = world.history.begin(way, Known.PUSHED, world.now, may=concerns)
+        world.written(begun, write)
+
+    def tighten(self, ttl: int | None) -> None:
+        """Shorten the verdict TTL, or lift that again."""
+        world = self._world
+        if not world.drawn.has_ledger:
+            return
+        world.history.tighten(None, world.now)
+        try:
+            world.writer.tighten_verdicts(ISSUER, ttl, world.deadline)
+        except LedgerError:
+            world.say("    … was not written, or nobody knows")
+            return
+        world.history.tighten(ttl, world.now)
+
+    def withdrawn(self, signing: str) -> None:
+        """Only ``signing`` is published any more."""
+
+        def concerns(token: Token) -> bool:
+            return token.kid < signing
+
+        self._world.end("key withdrawn", Known.KEYS, may=concerns, must=concerns)
+
+    # The feed
+
+    def _event(
+        self, operation: str, subject: str, sessions: list[Session], *, by_hook: bool = False
+    ) -> None:
+        at = int(self._world.cognito.clock())
+        self._world.events.append(Happened(operation, at, subject, tuple(sessions), by_hook))
+
+    def deliver(self, *, newest_first: bool, times: int) -> None:
+        """EventBridge brings what has happened, in some order, perhaps twice."""
+        world = self._world
+        happened, world.events = world.events, []
+        if world.drawn.has_ledger:
+            for one in reversed(happened) if newest_first else happened:
+                for _ in range(times):
+                    self._deliver(one)
+
+    def _deliver(self, happened: Happened) -> None:
+        world = self._world
+        ends_tokens = happened.operation not in {"RevokeToken", "AdminSetUserPassword"}
+
+        def must(token: Token) -> bool:
+            session = token.session
+            if happened.operation == "AdminSetUserPassword":
+                is_user = token.use != "machine" and session.user.subject == happened.subject
+                return is_user and session.auth_time < happened.at
+            is_named = token.use == "access" or (ends_tokens and token.issued_at < happened.at)
+            return is_named and session in happened.sessions
+
+        way = f"{happened.operation}, fed"
+        begun = world.history.begin(way, Known.PUSHED, world.now, may=must)
+        if not world.written(begun, lambda: self._functions.feed(happened)):
+            # Lambda tries again, or somebody redrives the dead letters.
+            world.events.append(happened)
