@@ -106,6 +106,7 @@ def render_context(token: VerifiedToken) -> dict[str, str | int]:
     Scopes and groups are separated by spaces, which neither can contain.
     """
     return {
+        "issuer": token.issuer,
         "sub": token.subject,
         "username": token.username,
         "client_id": token.client_id,

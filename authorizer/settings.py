@@ -20,8 +20,10 @@ from authorizer.choices import (
 )
 from authorizer.ledger_settings import LedgerSettings, read_ledger_settings
 from authorizer.policy import RouteRules
+from authorizer.provider_settings import read_providers
 from authorizer.route_rules import RouteRulesError, read_route_rules
 from environment import EnvironmentReader
+from issuers.profile import OidcIssuer
 from jose.key_settings import KeySettings, read_key_settings
 
 #: Both forms in which a user pool names itself as issuer; API Gateway's own Cognito
@@ -48,6 +50,7 @@ class Settings:
 
     deployment_name: str
     issuers: tuple[str, ...]
+    providers: tuple[OidcIssuer, ...]
     region: str
     endpoint_domain: str
     client_ids: frozenset[str]
@@ -91,10 +94,18 @@ class Settings:
             read.problem(
                 "CLIENT_IDS", "must name at least one app client (or MACHINE_CLIENT_IDS must)"
             )
+        local_endpoint = read.loopback_url("LOCAL_ENDPOINT")
+        ledger = read_ledger_settings(read)
         settings = cls(
             # A dimension of all metrics, so that several deployments of one account are told apart.
             deployment_name=read.label("DEPLOYMENT_NAME", default="default"),
             issuers=issuers,
+            providers=read_providers(
+                read,
+                issuers,
+                has_ledger=ledger is not None,
+                allows_loopback=local_endpoint is not None,
+            ),
             region=region,
             endpoint_domain=domain,
             client_ids=client_ids,
@@ -144,7 +155,7 @@ class Settings:
             ),
             userinfo_url=read.https_url("USERINFO_URL"),
             keys=read_key_settings(read),
-            ledger=read_ledger_settings(read),
+            ledger=ledger,
             connect_timeout_ms=read.integer(
                 "CONNECT_TIMEOUT_MS", default=500, minimum=50, maximum=2000
             ),
@@ -153,7 +164,7 @@ class Settings:
             decision_budget_ms=read.integer(
                 "DECISION_BUDGET_MS", default=2500, minimum=100, maximum=2900
             ),
-            local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
+            local_endpoint=local_endpoint,
         )
         if (settings.outage_rule is OutageRule.STALE) != (settings.stale_grace_seconds > 0):
             read.problem(

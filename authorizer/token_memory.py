@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from authorizer.tokens import VerifiedToken
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from jose.key_set import PublicKey
 
 
 class Remembered(NamedTuple):
@@ -26,7 +26,7 @@ class Remembered(NamedTuple):
     token: VerifiedToken
     """Without its text."""
     kid: str
-    key: RSAPublicKey
+    key: PublicKey
     starts_at: int
     """No moment of the token's past lies after this one; seconds since the epoch."""
 

@@ -20,6 +20,15 @@ class SessionId(NamedTuple):
     session: str
 
 
+class Provider(NamedTuple):
+    """What is particular to tokens of an OpenID provider beside Cognito."""
+
+    names_sessions: bool
+    """Its tokens name their session; else each is a session of its own."""
+    is_judged_by_marks: bool
+    """Nobody but the ledger is asked about its sessions."""
+
+
 class VerifiedToken(NamedTuple):
     """A token whose signature and claims hold. All times are seconds since the epoch."""
 
@@ -38,6 +47,8 @@ class VerifiedToken(NamedTuple):
     expires_at: int
     token_id: str
     session_id: str
+    provider: Provider | None = None
+    """None for Cognito."""
 
     def __repr__(self) -> str:
         """Without the token: a representation ends up in logs."""
@@ -46,6 +57,11 @@ class VerifiedToken(NamedTuple):
     def with_text(self, text: str) -> VerifiedToken:
         """The same token, and its text beside it: for whoever has to show it to its issuer."""
         return VerifiedToken(text, *self[1:])
+
+    @property
+    def has_session(self) -> bool:
+        """It belongs to a user's session that has a name, and so can have a place on a roster."""
+        return not self.is_machine and (self.provider is None or self.provider.names_sessions)
 
     @property
     def session(self) -> SessionId:

@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from authorizer.choices import TokenUse
+from authorizer.cognito_tokens import CognitoTokens
 from authorizer.errors import DecisionError, Reason, refusal
+from authorizer.issuer_rules import IssuerRules
 from authorizer.settings import Settings
 from authorizer.token_memory import Remembered, TokenMemory, fingerprint
 from authorizer.tokens import VerifiedToken
-from jose.claims import Claims
-from jose.compact import UnverifiedToken
+from jose.compact import HeaderRule, UnverifiedToken
 from jose.faults import JoseError
 from jose.keys import KeyStore
-from jose.signature import is_rs256_signature
-from ledger.roster import SessionPolicy
+from jose.signature import signature_check
 from transport import Deadline, WallClock
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from jose.key_set import PublicKey
 
 
 class Verifier:
@@ -43,10 +42,14 @@ class Verifier:
         self._keys = keys
         self._clock = clock
         self._memory = TokenMemory(max_entries=settings.token_memory_max_entries)
-        self._uses = {use.value: use for use in settings.token_uses}
-        ledger = settings.ledger
-        # A roster needs names of sessions; without them each refresh would be another one.
-        self._needs_session = ledger is not None and ledger.limit.policy is not SessionPolicy.OFF
+        self._rules = _rules(settings)
+        headers = [rules.header for rules in self._rules.values()]
+        #: What any of the issuers may write; each is then held to its own.
+        self._header = HeaderRule(
+            frozenset().union(*(header.algorithms for header in headers)),
+            frozenset().union(*(header.types for header in headers)),
+        )
+        self._checks = {name: signature_check(name) for name in self._header.algorithms}
 
     def verify(self, text: str, deadline: Deadline) -> VerifiedToken:
         """Check form, issuer, signature and claims of a token.
@@ -75,90 +78,43 @@ class Verifier:
         return verified.token.with_text(text)
 
     def _verify(self, text: str, deadline: Deadline) -> Remembered:
-        token = UnverifiedToken.parse(text)
-        store = self._keys.get(token.claimed_issuer)
-        if store is None:
+        token = UnverifiedToken.parse(text, self._header)
+        rules = self._rules.get(token.claimed_issuer)
+        if rules is None:
             # Before any key is looked for: a foreign token must not cost a fetch.
             raise refusal(Reason.ISSUER_NOT_ALLOWED)
-        return self._verify_with(store.find(token.kid, deadline), token)
+        if not rules.header.allows(token.header):
+            # Another issuer's tokens may have it, and this one's may not.
+            raise refusal(Reason.HEADER_NOT_ALLOWED)
+        store = self._keys[token.claimed_issuer]
+        return self._verify_with(rules, store, store.find(token.kid, deadline), token)
 
     def _verify_again(
         self, name: bytes, text: str, known: Remembered, deadline: Deadline
     ) -> Remembered:
         # The store fetches, serves and refuses as for any token.
-        key = self._keys[known.token.issuer].find(known.kid, deadline)
+        issuer = known.token.issuer
+        store = self._keys[issuer]
+        key = store.find(known.kid, deadline)
         if key is not known.key:
             # The key set was read anew, and what another key has verified counts for nothing.
-            known = self._verify_with(key, UnverifiedToken.parse(text))
+            token = UnverifiedToken.parse(text, self._header)
+            known = self._verify_with(self._rules[issuer], store, key, token)
             self._memory.keep(name, known)
         else:
             self._check_times(known.starts_at, known.token.expires_at)
         return known
 
-    def _verify_with(self, key: RSAPublicKey, token: UnverifiedToken) -> Remembered:
-        if not is_rs256_signature(key, token.signing_input, token.signature):
+    def _verify_with(
+        self, rules: IssuerRules, store: KeyStore, key: PublicKey, token: UnverifiedToken
+    ) -> Remembered:
+        algorithm, kid, _ = token.header
+        if not store.is_for(kid, algorithm):
+            raise refusal(Reason.ALGORITHM_NOT_ALLOWED)
+        if not self._checks[algorithm](key, token.signing_input, token.signature):
             raise refusal(Reason.SIGNATURE_INVALID)
-        claims = Claims(token.payload)
-        claims.require("iss", "sub", "token_use", "iat", "exp", "auth_time")
-        use = self._token_use(claims)
-        if use is TokenUse.ACCESS:
-            claims.require("client_id", "jti")
-            client_id = claims.name("client_id")
-        else:
-            claims.require("aud", "cognito:username")
-            client_id = claims.name("aud")
-        subject = claims.name("sub")
-        issued_at, expires_at = claims.moment("iat"), claims.moment("exp")
-        authenticated_at = claims.moment("auth_time")
-        starts_at = max(issued_at, authenticated_at, claims.moment_or_none("nbf") or 0)
-        self._check_times(starts_at, expires_at)
-        is_machine = use is TokenUse.ACCESS and subject == client_id
-        self._check_client(client_id, is_machine=is_machine)
-        if use is TokenUse.ACCESS and claims.has("aud"):
-            self._check_audience(claims)
-        if is_machine:
-            # A client that serves people too must not have them taken for itself.
-            claims.forbid("username", "origin_jti", "cognito:groups")
-        else:
-            if self._needs_session:
-                claims.require("origin_jti")
-            if use is TokenUse.ACCESS:
-                claims.require("username")
-        username_claim = "username" if use is TokenUse.ACCESS else "cognito:username"
-        token_id = claims.optional_name("jti")
-        session_id = claims.optional_name("origin_jti") or token_id
-        if not session_id:
-            # Without token revocation an ID token names no session, and nobody could end one.
-            raise refusal(Reason.CLAIM_MISSING)
-        verified = VerifiedToken(
-            "",
-            token.claimed_issuer,
-            subject,
-            use,
-            client_id,
-            is_machine,
-            "" if is_machine else claims.name(username_claim),
-            frozenset(claims.optional_text("scope").split()),
-            claims.names("cognito:groups"),
-            issued_at,
-            authenticated_at,
-            expires_at,
-            token_id or session_id,
-            session_id,
-        )
-        return Remembered(verified, token.kid, key, starts_at)
-
-    def _token_use(self, claims: Claims) -> TokenUse:
-        use = self._uses.get(claims.name("token_use"))
-        if use is None:
-            raise refusal(Reason.TOKEN_USE_NOT_ALLOWED)
-        return use
-
-    def _check_audience(self, claims: Claims) -> None:
-        """An access token has an audience only if it was bound to a resource (RFC 8707)."""
-        audiences = claims.audiences()
-        if audiences and not audiences & self._settings.audiences:
-            raise refusal(Reason.AUDIENCE_NOT_ALLOWED)
+        verified, starts_at = rules.read(token, self._check_times)
+        return Remembered(verified, kid, key, starts_at)
 
     def _check_times(self, starts_at: int, expires_at: int) -> None:
         now, leeway = self._clock(), self._settings.leeway_seconds
@@ -167,10 +123,12 @@ class Verifier:
         if starts_at > now + leeway:
             raise refusal(Reason.TOKEN_NOT_YET_VALID)
 
-    def _check_client(self, client_id: str, *, is_machine: bool) -> None:
-        settings = self._settings
-        if is_machine:
-            if client_id not in settings.machine_client_ids:
-                raise refusal(Reason.MACHINE_TOKEN_NOT_ALLOWED)
-        elif client_id not in settings.client_ids:
-            raise refusal(Reason.CLIENT_NOT_ALLOWED)
+
+def _rules(settings: Settings) -> Mapping[str, IssuerRules]:
+    cognito = CognitoTokens(settings)
+    rules: dict[str, IssuerRules] = dict.fromkeys(settings.issuers, cognito)
+    if settings.providers:
+        from authorizer.provider_tokens import ProviderTokens  # noqa: PLC0415  # cold starts
+
+        rules |= {profile.issuer: ProviderTokens(profile) for profile in settings.providers}
+    return rules

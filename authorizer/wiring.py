@@ -74,6 +74,15 @@ def wire(
         )
         for issuer in settings.issuers
     }
+    sources = _sources(settings, transport)
+    if settings.providers:
+        # Imported here, as the ledger is below: nobody's cold start pays for what is not there.
+        from authorizer import provider_wiring  # noqa: PLC0415
+
+        stores |= provider_wiring.provider_stores(settings, transport=transport, clock=clock)
+        sources += provider_wiring.provider_sources(
+            environ, settings, transport=transport, clock=clock
+        )
     lines = LogLines(
         sys.stdout if log_stream is None else log_stream,
         service=service,
@@ -82,7 +91,6 @@ def wire(
     )
     telemetry = Telemetry(lines, tuple(stores.values()), environ)
     telemetry.announce(settings)
-    sources = _sources(settings, transport)
     memory = VerdictMemory(
         ttl_seconds=settings.verdict_ttl_seconds,
         stale_grace_seconds=settings.stale_grace_seconds,

@@ -183,7 +183,7 @@ def _compile(output: Path) -> None:
 #: compiling; cryptography imports only the compiled ``_cffi_backend``, which stands beside them.
 #: Stubs are for type checkers.
 AUTHORIZER = Bundle(
-    packages=("authorizer", "environment", "jose", "ledger", "transport"),
+    packages=("authorizer", "environment", "issuers", "jose", "ledger", "transport"),
     requirements="authorizer/requirements.txt",
     unused=("cffi", "pycparser", "cryptography/**/*.pyi", "cryptography/**/py.typed"),
 )

@@ -14,9 +14,6 @@ from typing import Any, NamedTuple
 
 from jose.faults import Fault, JoseError
 
-#: Cognito signs with RS256 only; the algorithm is never taken from the token (RFC 8725, 3.1).
-ALGORITHM = "RS256"
-
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 #: What a text may end with, by the number of its characters beyond whole groups of four: bits that
 #: stand for nothing are zero. One character alone stands for no byte.
@@ -28,14 +25,36 @@ _MAX_KID_CHARS = 256
 #: Header members that are understood. Anything else that would change how the token is to be
 #: verified must be refused, not skipped: crit, b64, jku, jwk, x5u, x5c, zip and the rest.
 _HEADER_MEMBERS = frozenset({"alg", "kid", "typ"})
-#: RFC 7519, section 5.1 and RFC 9068, section 2.1; Cognito sends none, or JWT.
-_TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
+
+
+class HeaderRule(NamedTuple):
+    """Which headers are taken. Never decided by the token (RFC 8725, sections 3.1 and 3.11)."""
+
+    algorithms: frozenset[str]
+    types: frozenset[str]
+    """Values of ``typ`` in lower case; ``jwt`` stands for none as well (RFC 7519, section 5.1)."""
+
+    def allows(self, header: Header) -> bool:
+        """Whether a header that another rule has let through is one of these too."""
+        return header.algorithm in self.algorithms and header.type in self.types
+
+
+#: Cognito signs with RS256 only, and sends no type, or JWT. RFC 9068, section 2.1 has the others.
+ACCESS_TOKENS = HeaderRule(frozenset({"RS256"}), frozenset({"jwt", "at+jwt", "application/at+jwt"}))
+
+
+class Header(NamedTuple):
+    """What a token's header says; ``type`` is in lower case."""
+
+    algorithm: str
+    kid: str
+    type: str
 
 
 class UnverifiedToken(NamedTuple):
     """A token that is well-formed, and of which nothing is known to be true."""
 
-    kid: str
+    header: Header
     claimed_issuer: str
     payload: Mapping[str, Any]
     signing_input: bytes
@@ -45,8 +64,13 @@ class UnverifiedToken(NamedTuple):
         """Without anything that the token says."""
         return "UnverifiedToken()"
 
+    @property
+    def kid(self) -> str:
+        """The name of the key that is said to have signed it."""
+        return self.header.kid
+
     @classmethod
-    def parse(cls, text: str) -> UnverifiedToken:
+    def parse(cls, text: str, rule: HeaderRule = ACCESS_TOKENS) -> UnverifiedToken:
         """Take a compact JWS (RFC 7515, section 7.1) apart, in its one canonical spelling.
 
         Raises:
@@ -59,12 +83,12 @@ class UnverifiedToken(NamedTuple):
         segments = raw.split(b".")
         if len(segments) != 3:
             raise JoseError(Fault.TOKEN_MALFORMED)
-        header, claims, signature = segments
-        kid = _key_name(header)
+        protected, claims, signature = segments
+        header = _header(protected, rule)
         payload = _json_object(decode_segment(claims))
         issuer = payload.get("iss")
         return cls(
-            kid,
+            header,
             issuer if isinstance(issuer, str) else "",
             payload,
             raw[: -len(signature) - 1],
@@ -74,10 +98,11 @@ class UnverifiedToken(NamedTuple):
 
 # An issuer has few headers, one for each key, and all its tokens begin with one of them.
 @lru_cache(maxsize=16)
-def _key_name(segment: bytes) -> str:
-    """``kid`` of a header that says nothing but what is understood."""
+def _header(segment: bytes, rule: HeaderRule) -> Header:
+    """A header that says nothing but what is understood and allowed."""
     header = _json_object(decode_segment(segment))
-    if header.get("alg") != ALGORITHM:
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or algorithm not in rule.algorithms:
         raise JoseError(Fault.ALGORITHM_NOT_ALLOWED)
     if not header.keys() <= _HEADER_MEMBERS:
         raise JoseError(Fault.HEADER_NOT_ALLOWED)
@@ -85,9 +110,9 @@ def _key_name(segment: bytes) -> str:
     if not isinstance(kid, str) or not 0 < len(kid) <= _MAX_KID_CHARS:
         raise JoseError(Fault.HEADER_NOT_ALLOWED)
     kind = header.get("typ", "JWT")
-    if not isinstance(kind, str) or kind.lower() not in _TYPES:
+    if not isinstance(kind, str) or kind.lower() not in rule.types:
         raise JoseError(Fault.HEADER_NOT_ALLOWED)
-    return kid
+    return Header(algorithm, kid, kind.lower())
 
 
 def decode_segment(segment: bytes) -> bytes:

@@ -1,12 +1,12 @@
-"""JSON Web Key Sets (RFC 7517), read strictly: only what can verify RS256 is kept."""
+"""JSON Web Key Sets (RFC 7517), read strictly: what no allowed algorithm can use is left out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
@@ -14,7 +14,12 @@ from jose.compact import decode_segment
 from jose.faults import Fault, JoseError
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    PublicKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey
+
+RS256_ONLY = frozenset({"RS256"})
 
 MAX_KEYS = 32
 #: RFC 7518, section 3.3: a key of 2048 bits or larger must be used with RS256.
@@ -29,14 +34,18 @@ class KeySetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """RS256 keys by name, and when they were fetched (seconds since the epoch)."""
+    """Keys by name, and when they were fetched (seconds since the epoch)."""
 
-    keys: Mapping[str, RSAPublicKey]
+    keys: Mapping[str, PublicKey]
     fetched_at: float
+    stated: Mapping[str, str] = field(default_factory=dict)
+    """The algorithms of those keys that are stated for one only (RFC 8725, section 3.1)."""
 
 
-def parse_key_set(document: Any, *, fetched_at: float) -> KeySet:
-    """Read a JSON Web Key Set (RFC 7517), keeping only what can verify RS256.
+def parse_key_set(
+    document: Any, *, fetched_at: float, algorithms: frozenset[str] = RS256_ONLY
+) -> KeySet:
+    """Read a JSON Web Key Set (RFC 7517), keeping only what can verify one of the algorithms.
 
     Keys of other types, uses or algorithms are passed over, as RFC 7517, section 5 asks. Two
     different keys of one name make the whole set unusable: nobody could say which is meant.
@@ -47,38 +56,58 @@ def parse_key_set(document: Any, *, fetched_at: float) -> KeySet:
     members = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(members, list) or len(members) > MAX_KEYS:
         raise KeySetError("not a key set")
-    keys: dict[str, RSAPublicKey] = {}
+    keys: dict[str, PublicKey] = {}
+    stated: dict[str, str] = {}
     for member in members:
-        named = _usable_key(member)
+        named = _usable_key(member, algorithms)
         if named is None:
             continue
         kid, key = named
         if kid in keys and keys[kid].public_numbers() != key.public_numbers():
             raise KeySetError("two keys of one name")
         keys[kid] = key
+        if "alg" in member:
+            stated[kid] = member["alg"]
     if not keys:
         raise KeySetError("no usable key")
-    return KeySet(keys, fetched_at)
+    return KeySet(keys, fetched_at, stated)
 
 
-def _usable_key(member: Any) -> tuple[str, RSAPublicKey] | None:
+def _usable_key(member: Any, algorithms: frozenset[str]) -> tuple[str, PublicKey] | None:
     if not isinstance(member, dict):
         return None
     kid = member.get("kid")
     if not isinstance(kid, str) or not kid:
         return None
+    kind = member.get("kty")
+    fitting = _FITTING.get(kind, frozenset()) & algorithms if isinstance(kind, str) else frozenset()
+    algorithm = member.get("alg")
     if (
-        member.get("kty") != "RSA"
+        not fitting
         or member.get("use", "sig") != "sig"
-        or member.get("alg", "RS256") != "RS256"
+        or ("alg" in member and not (isinstance(algorithm, str) and algorithm in fitting))
         or "d" in member
     ):
         return None
     try:
-        key = _public_key(_number(member.get("n")), _number(member.get("e")))
+        key = _rsa_key(member) if kind == "RSA" else _elliptic_key(member)
     except (JoseError, ValueError):
         return None
     return kid, key
+
+
+#: By a key's type (RFC 7518, sections 3.1 and 6.1).
+_FITTING = {"RSA": frozenset({"RS256", "PS256"}), "EC": frozenset({"ES256"})}
+
+
+def _elliptic_key(member: Mapping[str, Any]) -> EllipticCurvePublicKey:
+    from jose.further_algorithms import elliptic_key  # noqa: PLC0415  # most deployments need none
+
+    return elliptic_key(member)
+
+
+def _rsa_key(member: Mapping[str, Any]) -> RSAPublicKey:
+    return _public_key(_number(member.get("n")), _number(member.get("e")))
 
 
 def _public_key(modulus: int, exponent: int) -> RSAPublicKey:

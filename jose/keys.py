@@ -14,15 +14,16 @@ Four promises, each with its own tests:
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jose.faults import Fault, JoseError
-from jose.key_set import KeySet, KeySetError, parse_key_set
+from jose.key_set import RS256_ONLY, KeySet, KeySetError, parse_key_set
 from jose.key_settings import KeySettings
 from transport import Deadline, Transport, TransportError, WallClock
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from jose.key_set import PublicKey
 
 MAX_KEY_SET_BYTES = 65_536
 
@@ -32,25 +33,29 @@ class KeyStore:
 
     def __init__(
         self,
-        url: str,
+        url: str | Callable[[Deadline], str],
         settings: KeySettings,
         *,
         transport: Transport,
         clock: WallClock,
         bundled: KeySet | None = None,
+        algorithms: frozenset[str] = RS256_ONLY,
     ) -> None:
         """
         Args:
-            url: where the issuer publishes its key set.
+            url: where the issuer publishes its key set, or what finds that out; it may raise what
+                fetching does.
             settings: ages, intervals and cool-downs.
             transport: how to fetch it.
             clock: wall-clock time, seconds since the epoch.
             bundled: keys that came with the deployment.
+            algorithms: what the issuer signs by; keys for others are passed over.
         """
         self._url = url
         self._settings = settings
         self._transport = transport
         self._clock = clock
+        self._algorithms = algorithms
         self._current = bundled
         self._is_bundled = bundled is not None
         self._started_at = clock()
@@ -60,7 +65,7 @@ class KeyStore:
         self.fetches = 0
         self.served_stale = False
 
-    def find(self, kid: str, deadline: Deadline) -> RSAPublicKey:
+    def find(self, kid: str, deadline: Deadline) -> PublicKey:
         """The key named ``kid``.
 
         Raises:
@@ -82,11 +87,16 @@ class KeyStore:
             raise JoseError(Fault.KEY_UNKNOWN)
         return self._find_unknown(kid, now, deadline)
 
+    def is_for(self, kid: str, algorithm: str) -> bool:
+        """Whether the key named ``kid`` that is held now is not stated for another algorithm."""
+        current = self._current
+        return current is not None and current.stated.get(kid, algorithm) == algorithm
+
     def age_seconds(self) -> float | None:
         """How old the keys are that are served now; None before the first fetch."""
         return None if self._current is None else max(0.0, self._clock() - self._current.fetched_at)
 
-    def _find_unknown(self, kid: str, now: float, deadline: Deadline) -> RSAPublicKey:
+    def _find_unknown(self, kid: str, now: float, deadline: Deadline) -> PublicKey:
         if not self._draw(now):
             raise JoseError(Fault.KEY_LOOKUP_LIMITED)
         if not self._refresh(now, deadline):
@@ -146,9 +156,10 @@ class KeyStore:
 
     def _fetch(self, now: float, deadline: Deadline) -> KeySet:
         self.fetches += 1
+        url = self._url if isinstance(self._url, str) else self._url(deadline)
         answer = self._transport.request(
             "GET",
-            self._url,
+            url,
             headers={"Accept": "application/json"},
             body=None,
             max_bytes=MAX_KEY_SET_BYTES,
@@ -160,4 +171,4 @@ class KeyStore:
             document = json.loads(answer.body)
         except (ValueError, RecursionError):
             raise KeySetError("not JSON") from None
-        return parse_key_set(document, fetched_at=now)
+        return parse_key_set(document, fetched_at=now, algorithms=self._algorithms)

@@ -51,6 +51,9 @@ class Names:
     client_id: str
     subject: str
     session_id: str
+    session_subject: str | None = None
+    """In whose name the session's row stands, if not in the subject's: empty for sessions whose
+    name is unique within the issuer."""
 
     @property
     def pool(self) -> str:
@@ -70,7 +73,8 @@ class Names:
     @property
     def session(self) -> str:
         """The session."""
-        return session_name(self.issuer, self.subject, self.session_id)
+        owner = self.subject if self.session_subject is None else self.session_subject
+        return session_name(self.issuer, owner, self.session_id)
 
 
 def pool_name(issuer: str) -> str:

@@ -12,7 +12,7 @@ from jose.claims import Claims
 from jose.compact import UnverifiedToken
 from jose.faults import Fault, JoseError
 from jose.keys import KeyStore
-from jose.signature import is_rs256_signature
+from jose.signature import signature_check
 from sign_out.settings import Settings
 from transport import Deadline, WallClock
 
@@ -45,6 +45,7 @@ class SessionReader:
         self._settings = settings
         self._keys = keys
         self._clock = clock
+        self._is_signature = signature_check("RS256")
 
     def read(self, text: str, deadline: Deadline) -> Session | None:
         """The session; None if the token is not one that this pool gave to one of the clients.
@@ -64,7 +65,7 @@ class SessionReader:
         if token.claimed_issuer not in self._settings.issuers:
             return None
         key = self._keys.find(token.kid, deadline)
-        if not is_rs256_signature(key, token.signing_input, token.signature):
+        if not self._is_signature(key, token.signing_input, token.signature):
             return None
         claims = Claims(token.payload)
         client_id = claims.name("client_id")

@@ -81,7 +81,8 @@ class GetUser:
     def can_judge(self, token: VerifiedToken) -> bool:
         """Access tokens of users, with the admin scope."""
         return (
-            token.token_use is TokenUse.ACCESS
+            token.provider is None
+            and token.token_use is TokenUse.ACCESS
             and not token.is_machine
             and ADMIN_SCOPE in token.scopes
         )

@@ -132,7 +132,7 @@ class LedgerCheck:
 
     def _place(self, question: Question, finding: Finding, device: str) -> Finding:
         """Hold a living session against the limit on its user's sessions."""
-        if self._enroller is None or question.token.is_machine:
+        if self._enroller is None or not question.token.has_session:
             return finding
         rows = self._rows.last_known(question.names)
         enrolled = self._enroller.enrol(question, rows, device)
@@ -177,7 +177,7 @@ class LedgerCheck:
     def _is_displaced(self, question: Question, user: UserRow) -> bool:
         return (
             self._enroller is not None
-            and not question.token.is_machine
+            and question.token.has_session
             and self._enroller.displaces(question.token, user)
         )
 
@@ -198,7 +198,12 @@ class LedgerCheck:
 
 
 def _is_for_ledger(token: VerifiedToken) -> bool:
-    """ID and machine tokens are judged by marks alone: Cognito has no word on them. An access
-    token without the scope could be asked about, if its client let it, and is not among them.
+    """ID and machine tokens are judged by marks alone: Cognito has no word on them; and tokens of
+    providers that are stated so. An access token without the scope could be asked about, if its
+    client let it, and is not among them.
     """
-    return token.is_machine or token.token_use is TokenUse.ID
+    return (
+        token.is_machine
+        or token.token_use is TokenUse.ID
+        or (token.provider is not None and token.provider.is_judged_by_marks)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from authorizer.tokens import VerifiedToken
+from authorizer.tokens import Provider, VerifiedToken
 from ledger.judgement import TokenFacts
 from ledger.rows import Names, cognito_issuer
 from transport import Deadline
@@ -41,7 +41,9 @@ class Question(NamedTuple):
     @classmethod
     def about(cls, token: VerifiedToken, deadline: Deadline) -> Question:
         """The question that a verified token raises."""
-        names = _names(token.issuer, token.client_id, token.subject, token.session_id)
+        names = _names(
+            token.issuer, token.client_id, token.subject, token.session_id, token.provider
+        )
         return cls(token, names, deadline)
 
     @property
@@ -52,7 +54,13 @@ class Question(NamedTuple):
 
 # By all the claims that names are made of: a session has its names whoever asks.
 @lru_cache(maxsize=2048)
-def _names(issuer: str, client_id: str, subject: str, session_id: str) -> Names:
-    # Both forms of a pool's issuer are one pool in the ledger.
-    pool = cognito_issuer(issuer.rpartition("/")[2])
-    return _NamesOnce(pool, client_id, subject, session_id)
+def _names(
+    issuer: str, client_id: str, subject: str, session_id: str, provider: Provider | None
+) -> Names:
+    if provider is None:
+        # Both forms of a pool's issuer are one pool in the ledger.
+        pool = cognito_issuer(issuer.rpartition("/")[2])
+        return _NamesOnce(pool, client_id, subject, session_id)
+    # A provider's session has one name for all, and a logout may name nothing else.
+    owner = "" if provider.names_sessions else subject
+    return _NamesOnce(issuer, client_id, subject, session_id, owner)

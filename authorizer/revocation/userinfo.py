@@ -1,4 +1,4 @@
-"""The pool domain's USERINFO endpoint: a second opinion for tokens without the admin scope.
+"""The USERINFO endpoint: of the pool's domain, for tokens without the admin scope, or a provider's.
 
 It refuses a revoked token with 401 (RFC 6750, section 3.1) and needs the scope ``openid``.
 https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
@@ -23,23 +23,29 @@ _FAULT = Verdict.unavailable(Reason.ISSUER_FAULT)
 
 
 class UserInfo:
-    """Asks the pool's domain about access tokens that carry ``openid``."""
+    """Asks about access tokens that carry ``openid``."""
 
     name = "userinfo"
 
-    def __init__(self, url: str, *, transport: Transport) -> None:
+    def __init__(self, url: str, *, transport: Transport, provider: str | None = None) -> None:
         """
         Args:
             url: ``https://<domain>/oauth2/userInfo``.
             transport: how to reach it.
+            provider: the issuer whose tokens it judges; None for the user pool.
         """
         self._url = url
+        self._provider = provider
         self._transport = transport
 
     def can_judge(self, token: VerifiedToken) -> bool:
         """Access tokens of users, with ``openid``."""
+        issuer = None if token.provider is None else token.issuer
         return (
-            token.token_use is TokenUse.ACCESS and not token.is_machine and "openid" in token.scopes
+            issuer == self._provider
+            and token.token_use is TokenUse.ACCESS
+            and not token.is_machine
+            and "openid" in token.scopes
         )
 
     def ask(self, token: VerifiedToken, deadline: Deadline) -> Verdict:

@@ -45,6 +45,7 @@ _TOKEN = VerifiedToken(
 )
 
 _CONTEXT = {
+    "issuer": ISSUER,
     "sub": "subject1",
     "username": "ada",
     "client_id": CLIENT_ID,

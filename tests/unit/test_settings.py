@@ -65,13 +65,13 @@ def test_every_problem_is_reported_at_once() -> None:
         "ISSUERS",
         "CLIENT_IDS",
         "CLIENT_IDS",
+        "LOCAL_ENDPOINT",
         "TOKEN_USES",
         "TOKEN_SOURCE",
         "VERDICT_TTL_SECONDS",
         "OUTAGE_RULE",
         "ROUTE_RULES",
         "USERINFO_URL",
-        "LOCAL_ENDPOINT",
     ]
 
 

@@ -1,0 +1,54 @@
+"""Builds what OpenID providers beside Cognito need. Imported only where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from authorizer.revocation.introspection import Introspection
+from authorizer.revocation.userinfo import UserInfo
+from authorizer.revocation.verdict import SessionSource
+from authorizer.settings import Settings
+from issuers.discovery import discover
+from issuers.profile import SessionCheck
+from issuers.secret import parameter_secret
+from jose.keys import KeyStore
+from transport import Transport, WallClock
+
+
+def provider_stores(
+    settings: Settings, *, transport: Transport, clock: WallClock
+) -> dict[str, KeyStore]:
+    """A key store for each provider, under its issuer's name."""
+    return {
+        profile.issuer: KeyStore(
+            profile.key_set_url or discover(profile.issuer, transport),
+            settings.keys,
+            transport=transport,
+            clock=clock,
+            algorithms=frozenset(algorithm.value for algorithm in profile.algorithms),
+        )
+        for profile in settings.providers
+    }
+
+
+def provider_sources(
+    environ: Mapping[str, str], settings: Settings, *, transport: Transport, clock: WallClock
+) -> list[SessionSource]:
+    """Who can be asked about providers' sessions; each judges the tokens of its issuer only."""
+    sources: list[SessionSource] = []
+    for profile in settings.providers:
+        if profile.session_check is SessionCheck.INTROSPECTION:
+            secret = parameter_secret(
+                profile.introspection_secret_parameter,
+                environ,
+                local_endpoint=settings.local_endpoint,
+                transport=transport,
+                clock=clock,
+            )
+            sources.append(Introspection(profile, transport=transport, secret=secret))
+        elif profile.session_check is SessionCheck.USERINFO:
+            assert profile.userinfo_url is not None
+            sources.append(
+                UserInfo(profile.userinfo_url, transport=transport, provider=profile.issuer)
+            )
+    return sources
