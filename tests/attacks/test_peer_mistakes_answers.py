@@ -82,6 +82,7 @@ def test_raw_token_in_the_context() -> None:
     answer = Sandbox().call(token).answer
     assert answer is not None
     assert set(answer["context"]) == {
+        "issuer",
         "sub",
         "username",
         "client_id",

@@ -230,3 +230,11 @@ def test_keys_that_cannot_be_had_are_no_refusal() -> None:
     with pytest.raises(DecisionError) as raised:
         verifier.verify(sign(SessionMaker().access()), Deadline.after(1, clock))
     assert (raised.value.reason, raised.value.status) == (Reason.KEYS_UNAVAILABLE, 503)
+
+
+def test_a_token_that_is_bound_to_a_resource() -> None:
+    """It is let in where the resource is one of ours, and where it is bound to none."""
+    claims = SessionMaker().access(aud=["https://api.example.com", "another"])
+    assert _reason(claims) is Reason.AUDIENCE_NOT_ALLOWED
+    assert _verify(sign(claims), AUDIENCES="https://api.example.com").subject == claims["sub"]
+    assert _verify(sign(claims | {"aud": []})).subject == claims["sub"]

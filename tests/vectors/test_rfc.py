@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from jose.compact import ALGORITHM, UnverifiedToken
+from jose.compact import UnverifiedToken
 from jose.faults import Fault, JoseError
 from jose.key_set import KeySetError, parse_key_set
 from jose.signature import is_rs256_signature
@@ -14,8 +14,8 @@ from tests.vectors.published import Example, public_key, rfc_examples
 
 _ALL = rfc_examples()
 _COMPACT = [example for example in _ALL if example.compact]
-_RS256 = [example for example in _COMPACT if example.algorithm == ALGORITHM]
-_OTHERS = [example for example in _COMPACT if example.algorithm != ALGORITHM]
+_RS256 = [example for example in _COMPACT if example.algorithm == "RS256"]
+_OTHERS = [example for example in _COMPACT if example.algorithm != "RS256"]
 _WITH_KEY = [example for example in _ALL if example.key]
 
 
