@@ -13,8 +13,9 @@
   :mod:`infra.observability.measures` makes CDK's of them, of one deployment;
 - :mod:`infra.observability.conditions` says what somebody is told of, and
   :mod:`infra.observability.alarms` tells them;
-- :mod:`infra.observability.widgets` draws, and :mod:`infra.observability.dashboard` puts it into
-  rows; ``python -m local.dashboard`` shows them without an account;
+- :mod:`infra.observability.traffic_graphs` and :mod:`infra.observability.health_graphs` draw,
+  :mod:`infra.observability.widgets` puts it into rows, and :mod:`infra.observability.dashboard`
+  onto one dashboard; ``python -m local.dashboard`` shows it without an account;
 - :mod:`infra.observability.queries` asks the logs.
 
 ``docs/decisions/0013-what-wakes-somebody.md`` has the reasons, and what it costs.

@@ -15,7 +15,7 @@ from constructs import Construct
 from infra.late_text import at_synth
 from infra.observability.options import ObservabilityOptions
 from infra.observability.watched import Watched
-from infra.observability.widgets import Widgets
+from infra.observability.widgets import rows
 
 #: CloudWatch's grid.
 GRID_COLUMNS = 24
@@ -59,7 +59,7 @@ class OverviewDashboard(Construct):
             period_override=cloudwatch.PeriodOverride.INHERIT,
         )
         self.dashboard.add_widgets(self._text(), self._alarms(alarms))
-        for row in Widgets(watched, options).rows():
+        for row in rows(watched, options):
             width = GRID_COLUMNS // len(row)
             self.dashboard.add_widgets(
                 *(graph.build(width=width, height=_ROW_HEIGHT) for graph in row)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.observability.measures import Measures
 
 
 class Color(StrEnum):
@@ -79,3 +81,12 @@ class Graph:
             width=width,
             height=height,
         )
+
+
+def counts(
+    measures: Measures, colors: Mapping[str, Color], labels: Mapping[str, str]
+) -> list[cloudwatch.IMetric]:
+    """The authorizer's counts of these names."""
+    return [
+        measures.metric(name, label=labels[name], color=color) for name, color in colors.items()
+    ]

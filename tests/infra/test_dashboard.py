@@ -12,7 +12,7 @@ from aws_cdk.assertions import Template
 
 from authorizer.settings import Settings
 from infra.observability import Observability, ObservabilityOptions, Watched
-from infra.observability.widgets import KEY_MAX_AGE_SECONDS
+from infra.observability.health_graphs import KEY_MAX_AGE_SECONDS
 
 from .conftest import MakeStack, only
 from .test_alarms import authorizer

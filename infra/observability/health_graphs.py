@@ -1,0 +1,141 @@
+"""What is less strict than it should be, and how the parts behind the authorizer are."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.observability.catalogue import Service
+from infra.observability.graphs import Color, Graph, Line, counts
+from infra.observability.measures import MINUTE, Measures
+from infra.session_feed import SessionFeed
+from pre_token_hook.hook import Outcome as HookOutcome
+
+#: The authorizer's own default, which no setting of this app changes.
+KEY_MAX_AGE_SECONDS = 3600
+
+_COLOR_OF_SIGN_IN = {
+    HookOutcome.SIGNED_OUT: Color.GOOD,
+    HookOutcome.SIGNED_OUT_UNMARKED: Color.REFUSED,
+    HookOutcome.NOT_A_SIGN_IN: Color.CALM,
+    HookOutcome.EXEMPT: Color.QUIET,
+    HookOutcome.UNKNOWN_SOURCE: Color.RARE,
+    HookOutcome.REFUSED: Color.BAD,
+    HookOutcome.ADMITTED: Color.BAD,
+}
+
+
+def less_strict(measures: Measures) -> Graph:
+    """Whatever weakens the check."""
+    return Graph(
+        title="Is anybody let in who should not be? A minute",
+        left=counts(
+            measures,
+            {
+                "StaleVerdictServed": Color.REFUSED,
+                "FailedOpen": Color.BAD,
+                "UncheckedSessionAllowed": Color.QUIET,
+                "WouldRefuse": Color.RARE,
+                "StaleKeysServed": Color.USUAL,
+            },
+            {
+                "StaleVerdictServed": "on an old verdict",
+                "FailedOpen": "unchecked, in an outage",
+                "UncheckedSessionAllowed": "unchecked, by rule",
+                "WouldRefuse": "shadow: would be refused",
+                "StaleKeysServed": "by old keys",
+            },
+        ),
+    )
+
+
+def unavailable(measures: Measures) -> Graph:
+    """Outages by reason."""
+    return Graph(
+        title="Why could nobody say? 503 a minute, by reason",
+        left=[measures.by_reason("Unavailable")],
+        is_stacked=True,
+    )
+
+
+def ledger(measures: Measures) -> Graph:
+    """How its rows came, and what could not be written."""
+    return Graph(
+        title="Does the ledger answer? Uses a minute",
+        left=counts(
+            measures,
+            {
+                "Ledger_memory": Color.CALM,
+                "Ledger_read": Color.GOOD,
+                "Ledger_down": Color.BAD,
+            },
+            {
+                "Ledger_memory": "rows remembered",
+                "Ledger_read": "rows read",
+                "Ledger_down": "no answer",
+            },
+        ),
+        right=counts(
+            measures,
+            {"VerdictNotShared": Color.REFUSED, "SessionsEvicted": Color.RARE},
+            {"VerdictNotShared": "verdicts not shared", "SessionsEvicted": "sessions evicted"},
+        ),
+        is_stacked=True,
+        right_unit="not shared, evicted",
+    )
+
+
+def keys(measures: Measures) -> Graph:
+    """The age of the oldest keys in use."""
+    return Graph(
+        title="How old are the signing keys? Seconds",
+        left=[
+            measures.metric("KeyAge", label="oldest in use", color=Color.USUAL),
+        ],
+        right=[
+            measures.metric("KeySetFetches", label="fetches", color=Color.QUIET),
+        ],
+        lines=[Line(value=KEY_MAX_AGE_SECONDS, label="maximum age")],
+        right_unit="fetches a minute",
+    )
+
+
+def sign_ins(measures: Measures) -> Graph:
+    """What became of the hook's calls."""
+    return Graph(
+        title="What does the hook do? Calls a minute",
+        left=[
+            measures.metric(
+                f"Hook_{outcome}",
+                service=Service.HOOK,
+                label=outcome.replace("_", " "),
+                color=color,
+            )
+            for outcome, color in _COLOR_OF_SIGN_IN.items()
+        ],
+        is_stacked=True,
+    )
+
+
+def feed(measures: Measures, feed: SessionFeed) -> Graph:
+    """How late it marks, and what it could not."""
+
+    def of_feed(name: str, label: str, color: Color, statistic: str) -> cloudwatch.IMetric:
+        return measures.metric(
+            name, service=Service.FEED, statistic=statistic, label=label, color=color
+        )
+
+    return Graph(
+        title="How late is the feed? Seconds",
+        left=[
+            of_feed("FeedLag", "lag p50", Color.CALM, "p50"),
+            of_feed("FeedLag", "lag, longest", Color.USUAL, "Maximum"),
+        ],
+        right=[
+            of_feed("Feed_marked", "marked", Color.QUIET, "Sum"),
+            of_feed("Feed_unusable", "unusable", Color.REFUSED, "Sum"),
+            feed.dead_letters.metric_approximate_number_of_messages_visible(
+                statistic="Maximum", period=MINUTE, label="dead letters", color=Color.BAD
+            ),
+        ],
+        right_unit="events",
+    )
