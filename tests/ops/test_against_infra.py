@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import hypothesis.strategies as st
 from hypothesis import given
 
@@ -9,9 +11,11 @@ from authorizer.choices import Enforcement, LedgerOutageRule, OutageRule
 from infra.authorizer_options import AuthorizerOptions
 from infra.exports import Export, parameter_name
 from infra.settings import DeploymentSettings
+from infra.stack import SessionAuthorizerStack
 from ops.commands.ttl_changes import permanent_context
 from ops.delays import delays_behind
 from ops.deployment import DEFAULT_STACK, PARAMETER_PREFIX, Parameter
+from ops.layers import MAXIMUM_OUTPUT
 
 
 def test_parameters_are_those_that_are_exported() -> None:
@@ -20,6 +24,11 @@ def test_parameters_are_those_that_are_exported() -> None:
     assert {p.value for p in Parameter} - {"operator-log-group"} <= exported
     prefix = PARAMETER_PREFIX.format(stack="AStack")
     assert parameter_name("AStack", Export.FUNCTION_ARN) == prefix + Parameter.FUNCTION_ARN
+
+
+def test_the_output_with_the_maximum() -> None:
+    """The stack has an output of the name under which the maximum is looked for."""
+    assert f'"{MAXIMUM_OUTPUT}"' in inspect.getsource(SessionAuthorizerStack)
 
 
 def test_the_default_stack() -> None:

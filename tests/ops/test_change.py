@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ops.answers import Exit
-from tests.ops.bench import OpsBench, aws_client
+from tests.ops.bench import OpsBench
+from tests.ops.deployed import aws_client
 
 
 def test_the_trail_has_both_lines(bench: OpsBench) -> None:
@@ -104,3 +105,13 @@ def test_confirmed_at_the_terminal(bench: OpsBench) -> None:
     assert ran.exit_code == Exit.FINE
     assert "signs ada out everywhere" in ran.stderr
     assert bench.trail()[0]["reason"] == "phone stolen"
+
+
+def test_a_line_that_the_log_rejects(bench: OpsBench) -> None:
+    """CloudWatch Logs takes a call and drops its line if the time is far off: that is no trail."""
+    bench.sign_in("ada")
+    bench.clock.advance(3 * 3600)
+    ran = bench.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.UNAVAILABLE
+    assert ran.document["error"]["code"] == "trail_unavailable"
+    assert "not_before" not in bench.user_item("ada")

@@ -6,7 +6,7 @@ import pytest
 
 from jose.compact import UnverifiedToken
 from ops.answers import Exit
-from tests.ops.bench import OpsBench, make_http_api
+from tests.ops.bench import OpsBench
 
 
 def _session_of(token: str) -> str:
@@ -67,7 +67,7 @@ def test_without_waiting_the_gateways_ttl_counts(caching: OpsBench) -> None:
 def test_an_http_api_cannot_be_flushed(caching: OpsBench) -> None:
     """Of an HTTP API it says that its TTL passes."""
     caching.sign_in("ada")
-    make_http_api(caching, ttl_seconds=60)
+    caching.add_http_api(ttl_seconds=60)
     ran = caching.change("revoke", "user", "ada")
     seconds = {grant["kind"]: grant["seconds"] for grant in ran.data["last_grant"]}
     assert seconds == {"REST": 8, "HTTP": 65}

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from jose.compact import UnverifiedToken
+from ledger.judgement import MarkReason
 from ledger.roster import SessionPolicy
+from local.ledger import write_deadline
 from local.stack import StackSettings
 from ops.answers import Exit
 from tests.ops.bench import OpsBench, open_ops_bench
@@ -106,3 +110,37 @@ def test_for_people(limited: OpsBench) -> None:
     ran = limited.run("sessions", "ada", is_json=False)
     assert _session_of(tokens.access) in ran.stdout
     assert "lives" in ran.stdout
+
+
+def test_a_session_that_began_after_a_mark_on_tokens(limited: OpsBench) -> None:
+    """A mark on tokens issued before a moment ends no session that began after it."""
+    assert limited.stack.table is not None
+    early = limited.sign_in("ada")
+    limited.call(early.access)
+    limited.clock.advance(60)
+    limited.stack.table.operator.end_tokens_issued_before(
+        limited.stack.issuer,
+        limited.subject("ada"),
+        int(limited.clock()),
+        MarkReason.SIGNED_IN_ELSEWHERE,
+        write_deadline(),
+    )
+    late = limited.sign_in("ada", "phone")
+    limited.call(late.access)
+    data = limited.run("sessions", "ada").data["ledger"]
+    assert data["issued_reason"] == "signed_in_elsewhere"
+    states = {s["id"]: s["state"] for s in data["sessions"]}
+    assert states[_session_of(late.access)].startswith("lives")
+
+
+def test_how_a_name_is_quoted(bench: OpsBench) -> None:
+    """Quotes and backslashes of a name are escaped in the filter."""
+    asked: list[str] = []
+
+    def note(params: Any, model: Any, **_: Any) -> None:
+        if model.name == "ListUsers":
+            asked.append(json.loads(params["body"])["Filter"])
+
+    bench.watch = note
+    bench.run("sessions", 'a"b\\c')
+    assert asked == ['username = "a\\"b\\\\c"']

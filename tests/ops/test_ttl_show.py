@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from tests.ops.bench import OpsBench, make_http_api
+import json
+
+import pytest
+
+from ops.layers import MAXIMUM_OUTPUT
+from tests.ops.bench import OpsBench
+from tests.ops.deployed import aws_client, make_rest_api
 
 
 def test_each_layer_and_the_sums(caching: OpsBench) -> None:
@@ -18,8 +24,30 @@ def test_each_layer_and_the_sums(caching: OpsBench) -> None:
 def test_an_api_that_caches_longer_than_the_authorizer_knows(bench: OpsBench) -> None:
     """A gateway TTL above the one that the function knows of is a finding."""
     assert bench.run("ttl", "show").exit_code == 0
-    make_http_api(bench, ttl_seconds=60)
+    bench.add_http_api(ttl_seconds=60)
     ran = bench.run("ttl", "show")
     assert ran.exit_code == 1
     assert {api["kind"] for api in ran.data["apis"]} == {"REST", "HTTP"}
     assert any("caches for 60 s" in finding for finding in ran.data["findings"])
+
+
+def test_an_api_that_invokes_the_function_by_another_name(bench: OpsBench) -> None:
+    """An API that invokes the function without the alias is found, another function's is not."""
+    url, bare = bench.stack.cognito.url, bench.function_arn.removesuffix(":live")
+    make_rest_api(url, bare, ttl_seconds=0)
+    make_rest_api(url, f"{bare}Other", ttl_seconds=0)
+    assert len(bench.run("ttl", "show").data["apis"]) == 2
+
+
+@pytest.mark.parametrize(("maximum", "exit_code"), [(20, 0), (19, 1)])
+def test_a_sum_above_the_declared_maximum(bench: OpsBench, maximum: int, exit_code: int) -> None:
+    """The maximum is read from the stack's outputs, and a sum above it is a finding."""
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {MAXIMUM_OUTPUT: {"Value": str(maximum)}},
+    }
+    client = aws_client(bench.stack.cognito.url, "cloudformation")
+    client.create_stack(StackName=bench.name, TemplateBody=json.dumps(template))
+    ran = bench.run("ttl", "show")
+    assert ran.data["maximum_seconds"] == maximum
+    assert ran.exit_code == exit_code

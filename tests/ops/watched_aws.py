@@ -1,0 +1,96 @@
+"""The SDK as the program uses it: watched, made to fail, and helped where moto knows nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import botocore.session
+
+from tests.ops.deployed import LOADER
+
+#: Whose permission is the token alone.
+_UNSIGNED = {"GetUser", "GetTokensFromRefreshToken", "RevokeToken", "GlobalSignOut"}
+
+
+@dataclass(kw_only=True)
+class WatchedAws:
+    """Makes sessions whose calls are watched. Operations are named ``service:Operation``.
+
+    Attributes:
+        flush_gateway: empties the local gateway's cache.
+        called: operations that the program has called.
+        broken: operations that answer AccessDeniedException.
+        broken_after: the same, after so many that are answered.
+        failing: operations that answer a code and a message.
+        watch: told of each operation's parameters and model.
+        flushes: stages whose cache was flushed.
+        http_authorizers: of HTTP APIs, by the path that lists them.
+    """
+
+    flush_gateway: Callable[[], None]
+    called: Counter[str] = field(default_factory=Counter)
+    broken: set[str] = field(default_factory=set)
+    broken_after: dict[str, int] = field(default_factory=dict)
+    failing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    watch: Callable[..., None] = lambda **_: None
+    flushes: list[str] = field(default_factory=list)
+    http_authorizers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def make_session(self, profile: str | None, region: str | None) -> boto3.Session:
+        """What the program calls AWS by."""
+        assert profile is None
+        core = botocore.session.Session()
+        core.register_component("data_loader", LOADER)
+        session = boto3.Session(botocore_session=core, region_name=region)
+        session.events.register("before-call", self._note)
+        return session
+
+    def _note(self, model: Any, params: Any, **_: Any) -> Any:
+        operation = f"{model.service_model.endpoint_prefix}:{model.name}"
+        self.called[operation] += 1
+        self.watch(params=params, model=model)
+        is_over = self.called[operation] > self.broken_after.get(operation, 1_000_000)
+        if operation in self.broken or is_over:
+            return _refused("AccessDeniedException", model.name)
+        if operation in self.failing:
+            return _refused(*self.failing[operation])
+        if model.name == "AdminListUserSessions":
+            # Neither moto nor a pool of the tier Lite has native sessions.
+            return _refused("FeatureUnavailableInTierException", "not in this tier")
+        if model.name == "FlushStageAuthorizersCache":
+            # moto does not know it; the local gateway does.
+            self.flush_gateway()
+            self.flushes.append(params["url_path"])
+            return _answered({})
+        if operation == "apigateway:GetAuthorizers" and "/v2/" in params["url_path"]:
+            # moto has each authorizer of an HTTP API, and no list of them.
+            return _answered({"Items": self.http_authorizers.get(params["url_path"], [])})
+        return None
+
+
+def _answered(document: dict[str, Any]) -> tuple[SimpleNamespace, dict[str, Any]]:
+    return SimpleNamespace(status_code=200), document | {"ResponseMetadata": {}}
+
+
+def _refused(code: str, message: str) -> tuple[SimpleNamespace, dict[str, Any]]:
+    error = {"Code": code, "Message": message}
+    return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+
+def needed(called: Iterable[str]) -> set[str]:
+    """The IAM actions of operations that were called."""
+    actions = set()
+    for operation in called:
+        service, _, name = operation.partition(":")
+        if name in _UNSIGNED:
+            continue
+        if service == "apigateway":
+            # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+            name = "DELETE" if name.startswith("Flush") else "GET"
+        actions.add(f"{service}:{name}")
+    return actions
