@@ -89,12 +89,12 @@ def _members(members: Mapping[str, Any]) -> str:
     parts = []
     for name, value in members.items():
         kind = type(value)
-        if kind is str:
+        if isinstance(value, str):
             parts.append(f'"{name}":{encode_basestring_ascii(value)}')
-        elif kind is int:
-            parts.append(f'"{name}":{value}')
         elif kind is float:
             parts.append(f'"{name}":{value:.3f}')
+        elif kind is int:
+            parts.append(f'"{name}":{value}')
         elif kind is bool:
             parts.append(f'"{name}":true' if value else f'"{name}":false')
         elif kind is dict:

@@ -151,6 +151,12 @@ def test_claims_that_every_id_token_needs(claim: str) -> None:
     assert _reason(claims, **_BOTH_USES) is Reason.CLAIM_MISSING
 
 
+def test_an_empty_list_of_audiences_binds_to_nothing() -> None:
+    """An access token whose ``aud`` names nobody is bound to no resource; one that names, is."""
+    assert _verify(sign(SessionMaker().access(aud=[]))).client_id == CLIENT_ID
+    assert _reason(SessionMaker().access(aud=["other"])) is Reason.AUDIENCE_NOT_ALLOWED
+
+
 def test_a_users_access_token_names_its_user() -> None:
     """Only a machine's token may lack a user name."""
     assert _reason(SessionMaker().access(username=None)) is Reason.CLAIM_MISSING
