@@ -26,6 +26,10 @@ node_modules/.installed: package-lock.json
 .PHONY: setup
 setup: $(VENV)/.installed  ## Make the virtual environment (every other target does it by itself)
 
+examples/authjs/node_modules/.installed: examples/authjs/package-lock.json
+	npm ci --prefix examples/authjs --no-fund --no-audit --silent
+	touch $@
+
 .PHONY: demo
 demo: setup  ## Tell the story of a revoked session on the local stack, and check every answer
 	$(BIN)/python -m local.demo
@@ -39,8 +43,21 @@ rehearse: setup node_modules/.installed  ## Deploy with the real CDK command lin
 	$(BIN)/python -m local.rehearsal --existing-pool
 
 .PHONY: test
-test: setup  ## Run every test, with branch coverage of the Lambda packages
+test: setup node_modules/.installed examples/authjs/node_modules/.installed  ## Run every test, with branch coverage of the Lambda packages
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+.PHONY: bench
+bench: setup node_modules/.installed  ## Measure speed and scale against peers, and hold them to their budgets
+	$(BIN)/python -m benchmarks
+
+.PHONY: faults
+faults: setup  ## The long forms: every pair of faults, 10,000 schedules, fuzzing, a flood of 100,000
+	$(BIN)/python -m pytest -n 2 --long tests/faults tests/delay tests/fuzz tests/flood
+
+SOAK_MINUTES ?= 30
+.PHONY: soak
+soak: setup  ## Mixed load on the local stack for 30 minutes, and nothing that grows (SOAK_MINUTES)
+	$(BIN)/python -m local.soak --minutes $(SOAK_MINUTES)
 
 .PHONY: lint
 lint: setup  ## Check style and formatting
@@ -63,7 +80,11 @@ deploy: setup node_modules/.installed  ## Deploy into the AWS account of the cur
 	PATH="$(CURDIR)/$(BIN):$$PATH" npx --no-install cdk deploy --all --no-notices
 
 .PHONY: check
-check: lint types test synth rehearse  ## What CI runs
+check: lint types test synth rehearse soak-short  ## What CI runs
+
+.PHONY: soak-short
+soak-short: setup
+	$(BIN)/python -m local.soak --minutes 0.5
 
 .PHONY: format
 format: setup  ## Rewrite formatting
