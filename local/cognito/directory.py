@@ -94,10 +94,12 @@ class Directory:
         self._pool(pool_id).access_tokens[token] = (client_id, name)
 
     def forget_tokens(self) -> None:
-        """Empty moto's lists of the tokens that it has made or been told of, which only grow."""
+        """Empty moto's lists of tokens and challenges, made or told of, which only grow."""
         for pool in _pools():
             for tokens in (pool.access_tokens, pool.id_tokens, pool.refresh_tokens):
                 tokens.clear()
+        for backend in _backends():
+            backend.sessions.clear()
 
     def _pool(self, pool_id: str) -> Any:
         for pool in _pools():
@@ -106,10 +108,14 @@ class Directory:
         raise CognitoError("ResourceNotFoundException", f"User pool {pool_id} does not exist.")
 
 
-def _pools() -> Iterator[Any]:
+def _backends() -> Iterator[Any]:
     for regions in list(cognitoidp_backends.values()):
-        for backend in list(regions.values()):
-            yield from list(backend.user_pools.values())
+        yield from list(regions.values())
+
+
+def _pools() -> Iterator[Any]:
+    for backend in _backends():
+        yield from list(backend.user_pools.values())
 
 
 def _client(client: Any) -> Client:

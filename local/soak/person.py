@@ -65,7 +65,7 @@ class Person:
         self._authenticate("sign in", device, "USER_PASSWORD_AUTH", parameters)
         if self._held is not None and before is not None:
             # The hook has signed him out elsewhere. If the sign-in failed, it may or may not have.
-            self._ended.append(Ended(before.access, self._around.clock()))
+            self._ended.append(Ended(before.access, before.issued_at, self._around.clock()))
 
     def _refresh(self) -> None:
         held = self._some(self._held)
@@ -98,7 +98,7 @@ class Person:
         held = self._some(self._held)
         self._held = None
         self._ask(kind, act)
-        self._ended.append(Ended(held.access, self._around.clock()))
+        self._ended.append(Ended(held.access, held.issued_at, self._around.clock()))
 
     def _authenticate(self, kind: str, device: str, flow: str, parameters: dict[str, str]) -> None:
         stack = self._around.stack
@@ -113,12 +113,14 @@ class Person:
             found.append(answer["AuthenticationResult"])
 
         self._ask(kind, act, {"400"})
+        now = self._around.clock()
         for result in found:
             self._held = Held(
                 device=device,
                 access=result["AccessToken"],
                 refresh=result.get("RefreshToken", parameters.get("REFRESH_TOKEN", "")),
-                expires_at=self._around.clock() + result["ExpiresIn"],
+                issued_at=now,
+                expires_at=now + result["ExpiresIn"],
             )
 
     def _ask(
@@ -143,11 +145,12 @@ class Person:
         self._get("route denied", self._some(self._held).access, {"403"}, {"503"}, path="/admin")
 
     def _call_revoked(self) -> None:
-        if not self._ended:
+        now = self._around.clock()
+        shown = [ended for ended in self._ended if self._is_shown(ended.issued_at)]
+        if not shown:
             return self._call()
-        ended = self._around.random.choice(self._ended)
-        since = self._around.clock() - ended.ended_at
-        if since > DECLARED_DELAY_SECONDS + _MARGIN_SECONDS:
+        ended = self._around.random.choice(shown)
+        if now - ended.ended_at > DECLARED_DELAY_SECONDS + _MARGIN_SECONDS:
             return self._get("revoked", ended.access, {"401"}, {"503"})
         # An answer that the gateway keeps may end with the token: that is 403.
         return self._get("just revoked", ended.access, {"200", "401", "403"}, {"503"})
@@ -155,10 +158,18 @@ class Person:
     def _call_expired(self) -> None:
         now = self._around.clock()
         cached = LEEWAY_SECONDS + GATEWAY_TTL_SECONDS + _MARGIN_SECONDS
-        expired = [held for held in self._replaced if now > held.expires_at + cached]
+        expired = [
+            held
+            for held in self._replaced
+            if now > held.expires_at + cached and self._is_shown(held.issued_at)
+        ]
         if not expired:
             return self._call()
         return self._get("expired", expired[-1].access, {"401"}, {"503"})
+
+    def _is_shown(self, issued_at: float) -> bool:
+        """Whether the key that has signed it is still published."""
+        return self._around.clock() - issued_at < self._around.plan.shown_seconds
 
     def _call_forged(self) -> None:
         self._get("forged", sign_anew(self._some(self._held).access), {"401"}, {"503"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 #: What the stack is set to. A revocation that only Cognito knows is seen after all three.
@@ -12,6 +13,9 @@ DECLARED_DELAY_SECONDS = GATEWAY_TTL_SECONDS + MEMORY_TTL_SECONDS + VERDICT_TTL_
 
 #: The authorizer's own, after ``exp``.
 LEEWAY_SECONDS = 5
+
+#: How much earlier than planned, at most, anything happens; and how much later.
+LEAST_PART, MOST_PART = 0.7, 1.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ class Plan:
     @property
     def rotate_every_seconds(self) -> float:
         """Between two rotations of the signing keys."""
-        return _within(self.seconds / 30, 12.0, 60.0)
+        return _within(self.seconds / 30, max(12.0, self.shown_seconds / 5), 60.0)
 
     @property
     def recycle_every_seconds(self) -> float:
@@ -61,9 +65,19 @@ class Plan:
         return _within(self.seconds / 90, 2.0, 15.0)
 
     @property
+    def shown_seconds(self) -> float:
+        """How old a token gets before nobody shows it any more: twice as old as it can live."""
+        return 2.0 * (self.token_seconds + LEEWAY_SECONDS)
+
+    @property
     def kept_key_pairs(self) -> int:
-        """Signing keys that are still published: those of every token that lives."""
-        return 2 + int((self.token_seconds + LEEWAY_SECONDS) / self.rotate_every_seconds)
+        """Signing keys that are still published: those of every token that anybody shows.
+
+        One under a key that has been withdrawn names a key that does not exist, and may be
+        answered 503 like any other that does (decision 3).
+        """
+        soonest = LEAST_PART * self.rotate_every_seconds
+        return 2 + math.ceil(self.shown_seconds / soonest)
 
 
 def _within(value: float, least: float, most: float) -> float:

@@ -21,6 +21,7 @@ class Held:
     device: str
     access: str
     refresh: str
+    issued_at: float
     expires_at: float
 
 
@@ -29,6 +30,7 @@ class Ended:
     """An access token whose session has ended."""
 
     access: str
+    issued_at: float
     ended_at: float
 
 

@@ -10,7 +10,7 @@ from random import Random
 from local.clock import WallClock
 from local.cognito.traffic import KEY_SET
 from local.dynamodb import EVERYTHING
-from local.soak.plan import LEEWAY_SECONDS, Plan
+from local.soak.plan import LEAST_PART, MOST_PART, Plan
 from local.soak.tally import Tally
 from local.stack import LocalStack
 
@@ -66,7 +66,9 @@ class Weather:
             self._clear_up()
         for act, due in self._next.items():
             if now >= due:
-                self._next[act] = now + self._every[act] * self._random.uniform(0.7, 1.3)
+                self._next[act] = now + self._every[act] * self._random.uniform(
+                    LEAST_PART, MOST_PART
+                )
                 act()
 
     def _clear_up(self) -> None:
@@ -116,7 +118,7 @@ class Weather:
     def _keep_up(self) -> None:
         """Take the logs, deliver events, let expire what has expired."""
         stack, now = self._stack, self._clock()
-        ended_before = now - 2 * (self._plan.token_seconds + LEEWAY_SECONDS)
+        ended_before = now - self._plan.shown_seconds
         for decision in stack.sandboxes.take_decisions():
             self._tally.reasons[decision["reason"]] += 1
         stack.hook.take_lines()

@@ -14,7 +14,7 @@ from rich.console import Console
 from jose.key_set import MAX_KEYS
 from local.soak import __main__ as program
 from local.soak.flatness import LIMITS, Limit, judge, slope_of
-from local.soak.plan import Plan
+from local.soak.plan import LEAST_PART, LEEWAY_SECONDS, Plan
 from local.soak.report import tell
 from local.soak.run import Outcome, soak
 from local.soak.samples import Sample
@@ -117,7 +117,8 @@ def test_plans_of_any_length_hold_together(minutes: float) -> None:
     assert 0 < plan.warm_up_seconds <= plan.seconds * 0.4
     assert plan.measured_seconds / plan.sample_seconds >= 7
     assert 2 * (plan.kept_key_pairs + 1) <= MAX_KEYS
-    assert plan.kept_key_pairs * plan.rotate_every_seconds > plan.token_seconds
+    assert (plan.kept_key_pairs - 1) * LEAST_PART * plan.rotate_every_seconds > plan.shown_seconds
+    assert plan.shown_seconds > plan.token_seconds + LEEWAY_SECONDS
     if minutes >= 0.5:
         assert plan.token_seconds < plan.seconds / 2
 

@@ -35,6 +35,7 @@ class _World:
     def __init__(self, status: int, *, is_disturbed: bool = False) -> None:
         self.clock = MovableClock()
         self.tally = _Kinds()
+        plan = Plan(seconds=60)
         numbers = itertools.count()
 
         def authenticate(**_: Any) -> dict[str, Any]:
@@ -44,7 +45,7 @@ class _World:
                 "AuthenticationResult": {
                     "AccessToken": token,
                     "RefreshToken": f"refresh-{number}",
-                    "ExpiresIn": 60,
+                    "ExpiresIn": plan.token_seconds,
                 }
             }
 
@@ -68,13 +69,13 @@ class _World:
                 web=web,
                 weather=weather,
                 tally=self.tally,
-                plan=Plan(seconds=60),
+                plan=plan,
                 random=Random(1),
                 clock=self.clock,
             ),
         )
 
-    def live(self, acts: int = 600) -> set[str]:
+    def live(self, acts: int = 1500) -> set[str]:
         """The kinds of requests whose answers were surprises."""
         for _ in range(acts):
             self.person.act()
