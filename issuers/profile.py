@@ -60,10 +60,16 @@ class OidcIssuer:
     introspection_secret_parameter: str
     """Name of the SecureString parameter that holds the client's secret."""
     userinfo_url: str | None
+    revocation_url: str | None
+    """Where refresh tokens are revoked (RFC 7009)."""
+    logout_url: str | None
+    """Where a browser ends its session at the provider (RP-Initiated Logout 1.0)."""
+    client_secret_parameter: str
+    """Name of the SecureString parameter with the app's secret, for revoking; empty if public."""
 
 
-_TEXTS = ("scopeClaim", "permissionsClaim", "groupsClaim", "sessionClaim")
-_ADDRESSES = ("keySetUrl", "introspectionUrl", "userinfoUrl")
+_TEXTS = ("scopeClaim", "permissionsClaim", "groupsClaim", "sessionClaim", "clientSecretParameter")
+_ADDRESSES = ("keySetUrl", "introspectionUrl", "userinfoUrl", "revocationUrl", "logoutUrl")
 _LISTS = ("audiences", "algorithms", "tokenTypes", "clientIds", "machineClientIds")
 _MEMBERS = frozenset(
     {
@@ -144,6 +150,9 @@ class _Profile:
             introspection_client_id=self._text("introspectionClientId"),
             introspection_secret_parameter=self._text("introspectionSecretParameter"),
             userinfo_url=self._address("userinfoUrl"),
+            revocation_url=self._address("revocationUrl"),
+            logout_url=self._address("logoutUrl"),
+            client_secret_parameter=self._text("clientSecretParameter"),
         )
         if check is SessionCheck.INTROSPECTION and not (
             profile.introspection_url

@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sign_out.revocation import RevocationError
 from sign_out.settings import LinkedSessions, Settings
 
 if TYPE_CHECKING:
@@ -25,14 +26,6 @@ _OUTAGES = frozenset(
         "ResourceNotFoundException",
     }
 )
-
-
-class RevocationError(Exception):
-    """Nobody can say that it is revoked. ``code`` is Cognito's error code or a class name."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Cognito:

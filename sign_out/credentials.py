@@ -2,7 +2,7 @@
 
 An access token may stand in ``Authorization``, in the body or in a cookie, a refresh token in the
 body or in a cookie. The body is JSON or a form, with the members ``access_token``,
-``refresh_token``, ``client_id``, ``everywhere`` and ``return_to``.
+``refresh_token``, ``issuer``, ``client_id``, ``everywhere`` and ``return_to``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FORM = "application/x-www-form-urlencoded"
 
 #: RFC 6750, section 2.1.
 _BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
-#: Cognito's refresh tokens are encrypted JWTs in compact form: five parts (RFC 7516, section 3.1).
-_REFRESH_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+){3}")
+#: RFC 6749, appendix A.17, without what no issuer writes.
+_REFRESH_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,}")
 _YES = frozenset({"true", "1", "on", "yes"})
 
 
@@ -33,6 +33,7 @@ class SignOutRequest:
     access_token: str | None
     refresh_token: str | None
     is_from_cookie: bool
+    issuer: str
     client_id: str
     is_everywhere: bool
     return_to: str
@@ -54,6 +55,7 @@ def read_sign_out(request: ProxyRequest, settings: Settings) -> SignOutRequest:
         access_token=_short(access or cookie_access, settings),
         refresh_token=_refresh_token(_short(refresh or cookie_refresh, settings)),
         is_from_cookie=cookie_access is not None or cookie_refresh is not None,
+        issuer=_text(members, "issuer") or "",
         client_id=_text(members, "client_id") or "",
         is_everywhere=_is_yes(members.get("everywhere")),
         return_to=_text(members, "return_to") or "",

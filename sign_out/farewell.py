@@ -10,6 +10,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from proxy_integration.answer import HttpAnswer
+from sign_out.claimed import Claimed
 from sign_out.settings import Settings
 
 
@@ -19,23 +20,25 @@ class Farewell:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def signed_out(self, client_id: str, return_to: str, *, is_form: bool) -> HttpAnswer:
+    def signed_out(self, claimed: Claimed, return_to: str, *, is_form: bool) -> HttpAnswer:
         """200 with the logout address, or 303 to it for who has sent a form."""
-        address = self._logout_address(client_id, return_to)
+        address = self._logout_address(claimed, return_to)
         cookies = self._cookies()
         if is_form and address is not None:
             return HttpAnswer(303, headers={"Location": address}, cookies=cookies)
         return HttpAnswer(200, {"signed_out": True, "logout_url": address}, cookies=cookies)
 
-    def _logout_address(self, client_id: str, return_to: str) -> str | None:
-        settings = self._settings
-        if settings.logout_endpoint is None:
+    def _logout_address(self, claimed: Claimed, return_to: str) -> str | None:
+        settings, provider = self._settings, claimed.provider
+        endpoint = settings.logout_endpoint if provider is None else provider.logout_url
+        if endpoint is None:
             return None
         # Another address than those allowed is not followed and not repeated: the first is used.
         allowed = settings.return_addresses
         target = return_to if return_to in allowed else allowed[0]
-        query = urlencode({"client_id": client_id, "logout_uri": target})
-        return f"{settings.logout_endpoint}?{query}"
+        # RP-Initiated Logout 1.0, section 2, and Cognito's own name for the same.
+        name = "logout_uri" if provider is None else "post_logout_redirect_uri"
+        return f"{endpoint}?{urlencode({'client_id': claimed.client_id, name: target})}"
 
     def _cookies(self) -> tuple[str, ...]:
         settings = self._settings

@@ -6,18 +6,21 @@ next from being tried. Doing all of it twice does no more than doing it once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ledger.rows import LedgerError
 from proxy_integration.answer import HttpAnswer
 from proxy_integration.request import EventError, PayloadFormat, read_request
 from sign_out.allowance import Allowance
-from sign_out.cognito import Cognito, RevocationError
+from sign_out.claimed import Claimed, read_claimed
+from sign_out.cognito import Cognito
 from sign_out.credentials import SignOutRequest, read_sign_out
 from sign_out.farewell import Farewell
 from sign_out.marks import Marker
 from sign_out.origin import is_own_site
 from sign_out.report import Outcome, Report, Step
+from sign_out.revocation import Revocation, RevocationError
 from sign_out.session import KeysUnavailableError, SessionReader
 from sign_out.settings import Settings
 from sign_out.telemetry import Telemetry
@@ -37,6 +40,7 @@ class SignOut:
         sessions: SessionReader,
         marker: Marker,
         cognito: Cognito,
+        providers: Mapping[str, Revocation],
         allowance: Allowance,
         telemetry: Telemetry,
         monotonic: MonotonicClock,
@@ -45,6 +49,7 @@ class SignOut:
         self._sessions = sessions
         self._marker = marker
         self._cognito = cognito
+        self._providers = providers
         self._allowance = allowance
         self._farewell = Farewell(settings)
         self._telemetry = telemetry
@@ -66,17 +71,18 @@ class SignOut:
                 report.outcome = Outcome.FOREIGN_SITE
                 answer = HttpAnswer(403, {"message": "Forbidden"})
             else:
-                self._sign_out(wanted, report)
-                answer = self._answer(wanted, report)
+                claimed = read_claimed(wanted, self._settings)
+                self._sign_out(wanted, claimed, report)
+                answer = self._answer(wanted, claimed, report)
         self._telemetry.report(report, request_id)
         return answer.render(request.payload_format if request else PayloadFormat.V1)
 
-    def _sign_out(self, wanted: SignOutRequest, report: Report) -> None:
+    def _sign_out(self, wanted: SignOutRequest, claimed: Claimed, report: Report) -> None:
         deadline = Deadline.after(self._settings.budget_ms / 1000, self._monotonic)
         if wanted.access_token is not None:
             self._end_session(wanted, wanted.access_token, report, deadline)
         if wanted.refresh_token is not None:
-            self._revoke(wanted, wanted.refresh_token, report)
+            self._revoke(wanted.refresh_token, claimed, report)
         if report.failures:
             report.outcome = Outcome.UNAVAILABLE
         elif Step.DONE in report.steps.values():
@@ -93,9 +99,10 @@ class SignOut:
         if session is None:
             return
         try:
-            if wanted.is_everywhere:
+            if wanted.is_everywhere or not session.session_id:
                 self._marker.end_everywhere(session, deadline)
-            self._marker.end_session(session, deadline)
+            if session.session_id:
+                self._marker.end_session(session, deadline)
             report.steps["ledger"] = Step.DONE
         except LedgerError:
             report.fail("ledger", "ledger_unavailable")
@@ -106,26 +113,26 @@ class SignOut:
             except RevocationError as error:
                 report.fail("global_sign_out", error.code)
 
-    def _revoke(self, wanted: SignOutRequest, refresh_token: str, report: Report) -> None:
-        if report.session is None and not self._allowance.draw():
+    def _revoke(self, refresh_token: str, claimed: Claimed, report: Report) -> None:
+        session = report.session
+        if session is None and not self._allowance.draw():
             report.fail("revoke_token", "too_many_unverified")
             return
+        if session is None:
+            # Nobody knows whose it is: where it is claimed to be from it does no harm.
+            issuer = None if claimed.provider is None else claimed.provider.issuer
+            client_id = claimed.client_id
+        else:
+            issuer, client_id = session.provider, session.client_id
+        revocation: Revocation = self._cognito if issuer is None else self._providers[issuer]
         try:
-            is_known = self._cognito.revoke_token(refresh_token, self._client(wanted, report))
+            is_known = revocation.revoke_token(refresh_token, client_id)
             report.steps["revoke_token"] = Step.DONE if is_known else Step.REFUSED
         except RevocationError as error:
             report.fail("revoke_token", error.code)
 
-    def _client(self, wanted: SignOutRequest, report: Report) -> str:
-        """Whose tokens they are: as verified, else as claimed, else the first of those allowed."""
-        if report.session is not None:
-            return report.session.client_id
-        allowed = self._settings.client_ids
-        return wanted.client_id if wanted.client_id in allowed else min(allowed)
-
-    def _answer(self, wanted: SignOutRequest, report: Report) -> HttpAnswer:
+    def _answer(self, wanted: SignOutRequest, claimed: Claimed, report: Report) -> HttpAnswer:
         if report.outcome is Outcome.UNAVAILABLE:
             # Cookies stay: without their tokens nobody could repeat it.
             return HttpAnswer(503, {"message": "Service unavailable"}, headers=_RETRY_AFTER)
-        client_id = self._client(wanted, report)
-        return self._farewell.signed_out(client_id, wanted.return_to, is_form=wanted.is_form)
+        return self._farewell.signed_out(claimed, wanted.return_to, is_form=wanted.is_form)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from ledger.judgement import MarkReason
-from ledger.rows import cognito_issuer, session_name
+from ledger.rows import session_name
 from ledger.writer import Writer
 from sign_out.session import Session
 from transport import Deadline, WallClock
 
 
 class Marker:
-    """Marks sessions of one pool as ended."""
+    """Marks sessions as ended."""
 
-    def __init__(self, writer: Writer, user_pool_id: str, *, clock: WallClock) -> None:
+    def __init__(self, writer: Writer, *, clock: WallClock) -> None:
         self._writer = writer
-        self._issuer = cognito_issuer(user_pool_id)
         self._clock = clock
 
     def end_session(self, session: Session, deadline: Deadline) -> None:
@@ -24,7 +23,7 @@ class Marker:
             ledger.rows.LedgerError: nobody can say that it is marked.
         """
         self._writer.end_session(
-            session_name(self._issuer, session.subject, session.session_id),
+            session_name(session.ledger_issuer, session.owner, session.session_id),
             MarkReason.SESSION_REVOKED,
             now=int(self._clock()),
             deadline=deadline,
@@ -38,4 +37,4 @@ class Marker:
         """
         # A watermark ends what was signed in before it, in whole seconds: the next one.
         moment = int(self._clock()) + 1
-        self._writer.end_user_before(self._issuer, session.subject, moment, deadline)
+        self._writer.end_user_before(session.ledger_issuer, session.subject, moment, deadline)

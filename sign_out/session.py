@@ -1,4 +1,4 @@
-"""Which session an access token belongs to: Cognito's signature says so, and nothing else.
+"""Which session an access token belongs to: its issuer's signature says so, and nothing else.
 
 An expired token is taken too: it still names the session, and who holds it may end that, as
 OpenID providers take expired ID tokens for a logout (RP-Initiated Logout 1.0, section 4).
@@ -6,19 +6,15 @@ OpenID providers take expired ID tokens for a logout (RP-Initiated Logout 1.0, s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from jose.claims import Claims
-from jose.compact import UnverifiedToken
+from jose.compact import HeaderRule, UnverifiedToken
 from jose.faults import Fault, JoseError
 from jose.keys import KeyStore
 from jose.signature import signature_check
-from sign_out.settings import Settings
-from transport import Deadline, WallClock
-
-#: GlobalSignOut wants it.
-#: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html
-_ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+from transport import Deadline
 
 _OUTAGES = frozenset({Fault.KEYS_UNAVAILABLE, Fault.KEY_LOOKUP_LIMITED})
 
@@ -31,24 +27,56 @@ class KeysUnavailableError(Exception):
 class Session:
     """A user's session, from verified claims."""
 
+    ledger_issuer: str
+    """What the ledger calls the issuer."""
     subject: str
     client_id: str
     session_id: str
-    can_sign_out_everywhere: bool
+    """Empty if the issuer's tokens name no session: then all of the user's end."""
+    owner: str
+    """In whose name the session's row stands: the subject's, or nobody's at providers."""
+    provider: str | None = None
+    """The OpenID provider's issuer; None for the user pool."""
+    can_sign_out_everywhere: bool = False
     """The token is one that Cognito's GlobalSignOut takes."""
 
 
-class SessionReader:
-    """Reads sessions out of access tokens of the pool's app clients."""
+class TokenReader(Protocol):
+    """Reads sessions out of one issuer's tokens."""
 
-    def __init__(self, settings: Settings, keys: KeyStore, *, clock: WallClock) -> None:
-        self._settings = settings
+    @property
+    def header(self) -> HeaderRule:
+        """The headers that its tokens may have."""
+        ...
+
+    def read(self, token: UnverifiedToken) -> Session | None:
+        """The session of a token whose signature holds; None if it is not for this API's apps.
+
+        Raises:
+            jose.faults.JoseError: its claims are not what they must be.
+        """
+        ...
+
+
+class SessionReader:
+    """Verifies tokens of every issuer that is allowed."""
+
+    def __init__(self, readers: Mapping[str, TokenReader], keys: Mapping[str, KeyStore]) -> None:
+        """
+        Args:
+            readers: by issuer.
+            keys: a key store for each issuer.
+        """
+        self._readers = readers
         self._keys = keys
-        self._clock = clock
-        self._is_signature = signature_check("RS256")
+        rules = [reader.header for reader in readers.values()]
+        self._header = HeaderRule(
+            frozenset().union(*(rule.algorithms for rule in rules)),
+            frozenset().union(*(rule.types for rule in rules)),
+        )
 
     def read(self, text: str, deadline: Deadline) -> Session | None:
-        """The session; None if the token is not one that this pool gave to one of the clients.
+        """The session; None if the token is not one that an allowed issuer gave to our apps.
 
         Raises:
             KeysUnavailableError: its key can't be had now.
@@ -61,26 +89,15 @@ class SessionReader:
             return None
 
     def _read(self, text: str, deadline: Deadline) -> Session | None:
-        token = UnverifiedToken.parse(text)
-        if token.claimed_issuer not in self._settings.issuers:
+        token = UnverifiedToken.parse(text, self._header)
+        reader = self._readers.get(token.claimed_issuer)
+        if reader is None or not reader.header.allows(token.header):
             return None
-        key = self._keys.find(token.kid, deadline)
-        if not self._is_signature(key, token.signing_input, token.signature):
-            return None
-        claims = Claims(token.payload)
-        client_id = claims.name("client_id")
-        session_id = claims.optional_name("origin_jti")
-        if (
-            claims.name("token_use") != "access"
-            or client_id not in self._settings.client_ids
-            or not session_id
+        store, algorithm = self._keys[token.claimed_issuer], token.header.algorithm
+        key = store.find(token.kid, deadline)
+        is_signature = signature_check(algorithm)
+        if not store.is_for(token.kid, algorithm) or not is_signature(
+            key, token.signing_input, token.signature
         ):
             return None
-        is_expired = self._clock() >= claims.moment("exp") + self._settings.leeway_seconds
-        scopes = claims.optional_text("scope").split()
-        return Session(
-            subject=claims.name("sub"),
-            client_id=client_id,
-            session_id=session_id,
-            can_sign_out_everywhere=_ADMIN_SCOPE in scopes and not is_expired,
-        )
+        return reader.read(token)

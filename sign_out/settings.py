@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from environment import EnvironmentReader
 from environment.reader import LOOPBACK_HOSTS
+from issuers.profile import VARIABLE, OidcIssuer, read_oidc_issuers
 from jose.key_settings import KeySettings, read_key_settings
 
 _USER_POOL_ID = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}")
 #: RFC 6265, section 4.1.1: a cookie's name is a token (RFC 9110, section 5.6.2).
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
 _COOKIE_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_DEPLOYMENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class LinkedSessions(StrEnum):
@@ -50,6 +50,8 @@ class Settings:
     token_max_bytes: int
     leeway_seconds: int
     keys: KeySettings
+    providers: tuple[OidcIssuer, ...]
+    """OpenID providers beside the user pool, whose sessions end here too."""
     timeout_ms: int
     budget_ms: int
     local_endpoint: str | None
@@ -78,9 +80,6 @@ class Settings:
             environment.SettingsError: with every problem, each by its variable's name.
         """
         read = EnvironmentReader(environ)
-        deployment = read.text("DEPLOYMENT_NAME", "default")
-        if _DEPLOYMENT.fullmatch(deployment) is None:
-            read.problem("DEPLOYMENT_NAME", "must be 1 to 64 letters, digits, _ or -")
         user_pool_id = read.text("USER_POOL_ID")
         pool = _USER_POOL_ID.fullmatch(user_pool_id)
         if pool is None:
@@ -105,8 +104,9 @@ class Settings:
         if (access_cookie or refresh_cookie) and not origins:
             # Without it any site could sign its visitors out.
             read.problem("ALLOWED_ORIGINS", "must name the app's origins where cookies are read")
+        local_endpoint = read.loopback_url("LOCAL_ENDPOINT")
         settings = cls(
-            deployment=deployment,
+            deployment=read.label("DEPLOYMENT_NAME", default="default"),
             user_pool_id=user_pool_id,
             region=pool["region"] if pool else "",
             client_ids=client_ids,
@@ -132,12 +132,21 @@ class Settings:
             ),
             leeway_seconds=read.integer("LEEWAY_SECONDS", default=5, minimum=0, maximum=60),
             keys=read_key_settings(read),
+            providers=_providers(read, allows_loopback=local_endpoint is not None),
             timeout_ms=read.integer("TIMEOUT_MS", default=2000, minimum=100, maximum=10_000),
             budget_ms=read.integer("BUDGET_MS", default=8000, minimum=500, maximum=28_000),
-            local_endpoint=read.loopback_url("LOCAL_ENDPOINT"),
+            local_endpoint=local_endpoint,
         )
         read.finish()
         return settings
+
+
+def _providers(read: EnvironmentReader, *, allows_loopback: bool) -> tuple[OidcIssuer, ...]:
+    providers = read_oidc_issuers(read, allows_loopback=allows_loopback)
+    if not all(provider.client_ids for provider in providers):
+        # Any client's token would do, and any client's name would be put into an address.
+        read.problem(VARIABLE, "needs clientIds of each issuer for signing out")
+    return providers
 
 
 def _addresses(read: EnvironmentReader) -> tuple[str, ...]:

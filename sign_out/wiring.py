@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
+from issuers.discovery import discover
+from issuers.profile import OidcIssuer
+from issuers.secret import parameter_secret
 from jose.keys import KeyStore
 from ledger.aws import dynamodb
 from ledger.dynamodb import Calls
@@ -17,10 +20,13 @@ from sign_out.allowance import Allowance
 from sign_out.cognito import Cognito, make_client
 from sign_out.flow import SignOut
 from sign_out.marks import Marker
-from sign_out.session import SessionReader
+from sign_out.pool_tokens import PoolTokens
+from sign_out.provider_revocation import ProviderRevocation
+from sign_out.provider_tokens import ProviderTokens
+from sign_out.session import SessionReader, TokenReader
 from sign_out.settings import Settings
 from sign_out.telemetry import NAMESPACE, SERVICE, Telemetry
-from transport import MonotonicClock, Transport, WallClock
+from transport import Deadline, MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
 if TYPE_CHECKING:
@@ -67,12 +73,36 @@ def wire(
         clock=clock,
         monotonic=monotonic,
     )
-    keys = KeyStore(settings.key_set_url, settings.keys, transport=transport, clock=clock)
+    pool_keys = KeyStore(settings.key_set_url, settings.keys, transport=transport, clock=clock)
+    pool_tokens = PoolTokens(settings, clock=clock)
+    readers: dict[str, TokenReader] = dict.fromkeys(settings.issuers, pool_tokens)
+    readers |= {profile.issuer: ProviderTokens(profile) for profile in settings.providers}
+    keys = dict.fromkeys(settings.issuers, pool_keys)
+    keys |= {
+        profile.issuer: KeyStore(
+            profile.key_set_url or discover(profile.issuer, transport),
+            settings.keys,
+            transport=transport,
+            clock=clock,
+            algorithms=frozenset(algorithm.value for algorithm in profile.algorithms),
+        )
+        for profile in settings.providers
+    }
     return SignOut(
         settings,
-        sessions=SessionReader(settings, keys, clock=clock),
-        marker=Marker(Writer(settings.ledger_table, calls), settings.user_pool_id, clock=clock),
+        sessions=SessionReader(readers, keys),
+        marker=Marker(Writer(settings.ledger_table, calls), clock=clock),
         cognito=Cognito(settings, cognito or make_client(settings)),
+        providers={
+            profile.issuer: ProviderRevocation(
+                profile,
+                transport=transport,
+                secret=_secret(profile, environ, settings, transport=transport, clock=clock),
+                timeout_ms=settings.timeout_ms,
+                monotonic=monotonic,
+            )
+            for profile in settings.providers
+        },
         allowance=Allowance(settings.unverified_per_minute, monotonic=monotonic),
         telemetry=Telemetry(
             settings.deployment,
@@ -80,4 +110,23 @@ def wire(
             EphemeralMetrics(namespace=NAMESPACE, service=service),
         ),
         monotonic=monotonic,
+    )
+
+
+def _secret(
+    profile: OidcIssuer,
+    environ: Mapping[str, str],
+    settings: Settings,
+    *,
+    transport: Transport,
+    clock: WallClock,
+) -> Callable[[Deadline], str] | None:
+    if not profile.client_secret_parameter:
+        return None
+    return parameter_secret(
+        profile.client_secret_parameter,
+        environ,
+        local_endpoint=settings.local_endpoint,
+        transport=transport,
+        clock=clock,
     )

@@ -91,6 +91,8 @@ class FakeProvider:
     ended: set[str] = field(default_factory=set)
     """Digests of tokens that are no longer active."""
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    revoked: list[Mapping[str, list[str]]] = field(default_factory=list)
+    """What its revocation endpoint was sent."""
 
     def end(self, token: str) -> None:
         """Let a token be active no longer."""
@@ -107,6 +109,9 @@ class FakeProvider:
             raise self.failure
         elif self.failure is not None:
             return self.failure
+        elif url.endswith("/revoke"):
+            self.revoked.append(parse_qs((body or b"").decode()))
+            return Answer(200, b"")
         elif url.endswith("/introspect"):
             [token] = parse_qs((body or b"").decode())["token"]
             document = {"active": _digest(token) not in self.ended}

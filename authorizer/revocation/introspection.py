@@ -6,14 +6,14 @@ when it is first needed, and again after the provider has refused it.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from authorizer.errors import Reason
 from authorizer.revocation.getuser import MAX_ANSWER_BYTES, json_object
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
 from authorizer.tokens import VerifiedToken
+from issuers.basic import basic_authorization
 from issuers.profile import OidcIssuer
 from issuers.secret import SecretError
 from transport import Answer, Deadline, Transport, TransportError
@@ -59,7 +59,8 @@ class Introspection:
         """One call, no retry."""
         try:
             if self._authorization is None:
-                self._authorization = _basic(self._client_id, self._secret(deadline))
+                secret = self._secret(deadline)
+                self._authorization = basic_authorization(self._client_id, secret)
             answer = self._transport.request(
                 "POST",
                 self._url,
@@ -94,9 +95,3 @@ def _read(answer: Answer, token: VerifiedToken) -> Verdict:
         return _REVOKED
     # Whom it is about need not be said (section 2.2), but can't be somebody else.
     return ACTIVE if document.get("sub", token.subject) == token.subject else _FAULT
-
-
-def _basic(client_id: str, secret: str) -> str:
-    """RFC 6749, section 2.3.1: name and secret are form-encoded before they are joined."""
-    pair = f"{quote(client_id, safe='')}:{quote(secret, safe='')}"
-    return f"Basic {base64.b64encode(pair.encode()).decode()}"
