@@ -1,5 +1,6 @@
 """OpenID providers whose access tokens are taken beside Cognito's: Auth0 and others.
 
-:mod:`issuers.profile` is what a deployment states about each; :mod:`issuers.discovery` finds what
-it leaves to the provider to say; :mod:`issuers.access_tokens` verifies their tokens.
+:mod:`issuers.profile` is what a deployment states about each (:mod:`issuers.statement` reads it by
+type); :mod:`issuers.discovery` finds what it leaves to the provider to say;
+:mod:`issuers.access_tokens` verifies their tokens.
 """

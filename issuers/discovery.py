@@ -1,4 +1,4 @@
-"""OpenID Connect Discovery 1.0: where a provider publishes its key set.
+"""OpenID Connect Discovery 1.0, and its likes: where a provider publishes its key set.
 
 Asked at each fetch of the keys, so that an address which the provider changes is followed within
 the keys' maximum age. Only the key set's address is taken from the document: what is trusted
@@ -17,15 +17,22 @@ from transport import Deadline, Transport
 _MAX_BYTES = 65_536
 
 
-def discover(issuer: str, transport: Transport) -> Callable[[Deadline], str]:
+def discover(
+    issuer: str, transport: Transport, *, document_url: str | None = None
+) -> Callable[[Deadline], str]:
     """What finds the key set's address of ``issuer`` each time it is called.
+
+    Args:
+        issuer: as it stands in its tokens.
+        transport: how to reach it.
+        document_url: where its metadata are, if they are not those of OpenID Connect Discovery.
 
     The result raises:
         jose.key_set.KeySetError: the document is not the issuer's, or names no usable address.
         transport.TransportError: it could not be fetched.
     """
     # Section 4.1: a trailing slash of the issuer is removed first.
-    url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    url = document_url or f"{issuer.rstrip('/')}/.well-known/openid-configuration"
 
     def locate(deadline: Deadline) -> str:
         answer = transport.request(

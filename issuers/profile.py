@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-from urllib.parse import urlsplit
 
 from environment import EnvironmentReader
-from environment.reader import LOOPBACK_HOSTS
+from issuers.statement import Algorithm, Statement, read_statements
+
+__all__ = ["VARIABLE", "Algorithm", "OidcIssuer", "SessionCheck", "read_oidc_issuers"]
 
 VARIABLE = "OIDC_ISSUERS"
-_MAX_ISSUERS = 10
 
 
 class SessionCheck(StrEnum):
@@ -25,14 +22,6 @@ class SessionCheck(StrEnum):
     """Marks, and the issuer's introspection endpoint (RFC 7662)."""
     USERINFO = "userinfo"
     """Marks, and the issuer's USERINFO endpoint (OpenID Connect Core 1.0, section 5.3)."""
-
-
-class Algorithm(StrEnum):
-    """Signature algorithms that can be stated for an issuer (RFC 7518, section 3.1)."""
-
-    RS256 = "RS256"
-    PS256 = "PS256"
-    ES256 = "ES256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,139 +80,56 @@ def read_oidc_issuers(read: EnvironmentReader, *, allows_loopback: bool) -> tupl
         read: the environment.
         allows_loopback: whether addresses may be plain ones of this machine: local stacks only.
     """
-    raw = read.text(VARIABLE, "[]")
-    try:
-        documents = json.loads(raw)
-    except (ValueError, RecursionError):
-        documents = None
-    if not isinstance(documents, list) or len(documents) > _MAX_ISSUERS:
-        read.problem(VARIABLE, f"must be a JSON list of at most {_MAX_ISSUERS} issuers")
-        return ()
+    statements = read_statements(
+        read, VARIABLE, "issuer", _MEMBERS, allows_loopback=allows_loopback
+    )
     issuers = tuple(
-        issuer
-        for number, document in enumerate(documents, start=1)
-        if (issuer := _Profile(read, number, document, allows_loopback).issuer()) is not None
+        issuer for statement in statements if (issuer := _issuer(statement)) is not None
     )
     if len({issuer.issuer for issuer in issuers}) < len(issuers):
         read.problem(VARIABLE, "must name each issuer once")
     return issuers
 
 
-class _Profile:
-    """Reads one member of the list."""
-
-    def __init__(
-        self, read: EnvironmentReader, number: int, document: Any, allows_loopback: bool
-    ) -> None:
-        self._read = read
-        self._number = number
-        self._document: Mapping[str, Any] = document if isinstance(document, dict) else {}
-        self._allows_loopback = allows_loopback
-
-    def issuer(self) -> OidcIssuer | None:
-        unknown = sorted(set(self._document) - _MEMBERS)
-        if unknown:
-            self._problem(f"has no setting {', '.join(map(repr, unknown))}")
-        issuer = self._address("issuer")
-        if issuer is None:
-            self._problem("needs an issuer: its https:// address as it stands in `iss`")
-            return None
-        audiences = self._names("audiences")
-        if not audiences:
-            # An empty list is never "any": a token for another API must not open this one.
-            self._problem("needs audiences: the API's own identifiers at this issuer")
-        check = self._choice("sessionCheck", SessionCheck, SessionCheck.LEDGER)
-        profile = OidcIssuer(
-            issuer=issuer,
-            audiences=audiences,
-            algorithms=self._algorithms(),
-            token_types=frozenset(name.lower() for name in self._names("tokenTypes")),
-            client_ids=self._names("clientIds"),
-            machine_client_ids=self._names("machineClientIds"),
-            key_set_url=self._address("keySetUrl"),
-            scope_claim=self._text("scopeClaim") or "scope",
-            permissions_claim=self._text("permissionsClaim"),
-            groups_claim=self._text("groupsClaim"),
-            session_claim=self._text("sessionClaim"),
-            session_check=check,
-            introspection_url=self._address("introspectionUrl"),
-            introspection_client_id=self._text("introspectionClientId"),
-            introspection_secret_parameter=self._text("introspectionSecretParameter"),
-            userinfo_url=self._address("userinfoUrl"),
-            revocation_url=self._address("revocationUrl"),
-            logout_url=self._address("logoutUrl"),
-            client_secret_parameter=self._text("clientSecretParameter"),
+def _issuer(stated: Statement) -> OidcIssuer | None:
+    issuer = stated.address("issuer")
+    if issuer is None:
+        stated.problem("needs an issuer: its https:// address as it stands in `iss`")
+        return None
+    audiences = stated.names("audiences")
+    if not audiences:
+        # An empty list is never "any": a token for another API must not open this one.
+        stated.problem("needs audiences: the API's own identifiers at this issuer")
+    check = stated.choice("sessionCheck", SessionCheck, SessionCheck.LEDGER)
+    profile = OidcIssuer(
+        issuer=issuer,
+        audiences=audiences,
+        algorithms=stated.algorithms(),
+        token_types=frozenset(name.lower() for name in stated.names("tokenTypes")),
+        client_ids=stated.names("clientIds"),
+        machine_client_ids=stated.names("machineClientIds"),
+        key_set_url=stated.address("keySetUrl"),
+        scope_claim=stated.text("scopeClaim") or "scope",
+        permissions_claim=stated.text("permissionsClaim"),
+        groups_claim=stated.text("groupsClaim"),
+        session_claim=stated.text("sessionClaim"),
+        session_check=check,
+        introspection_url=stated.address("introspectionUrl"),
+        introspection_client_id=stated.text("introspectionClientId"),
+        introspection_secret_parameter=stated.text("introspectionSecretParameter"),
+        userinfo_url=stated.address("userinfoUrl"),
+        revocation_url=stated.address("revocationUrl"),
+        logout_url=stated.address("logoutUrl"),
+        client_secret_parameter=stated.text("clientSecretParameter"),
+    )
+    if check is SessionCheck.INTROSPECTION and not (
+        profile.introspection_url
+        and profile.introspection_client_id
+        and profile.introspection_secret_parameter
+    ):
+        stated.problem(
+            "needs introspectionUrl, introspectionClientId and introspectionSecretParameter"
         )
-        if check is SessionCheck.INTROSPECTION and not (
-            profile.introspection_url
-            and profile.introspection_client_id
-            and profile.introspection_secret_parameter
-        ):
-            self._problem(
-                "needs introspectionUrl, introspectionClientId and introspectionSecretParameter"
-            )
-        if check is SessionCheck.USERINFO and not profile.userinfo_url:
-            self._problem("needs userinfoUrl")
-        return profile
-
-    def _problem(self, what: str) -> None:
-        self._read.problem(VARIABLE, f"issuer {self._number} {what}")
-
-    def _text(self, name: str) -> str:
-        value = self._document.get(name, "")
-        if not isinstance(value, str) or value.split() not in ([], [value]):
-            self._problem(f"needs a name without white space as {name}")
-            return ""
-        return value
-
-    def _names(self, name: str) -> frozenset[str]:
-        values = self._document.get(name, [])
-        if not isinstance(values, list) or not all(
-            isinstance(value, str) and value.split() == [value] for value in values
-        ):
-            self._problem(f"needs a list of names as {name}")
-            return frozenset()
-        return frozenset(values)
-
-    def _choice(
-        self, name: str, options: type[SessionCheck], default: SessionCheck
-    ) -> SessionCheck:
-        value = self._document.get(name, default.value)
-        try:
-            return options(value)
-        except ValueError:
-            self._problem(f"needs one of {', '.join(options)} as {name}")
-            return default
-
-    def _algorithms(self) -> frozenset[Algorithm]:
-        names = self._names("algorithms")
-        if not names <= set(Algorithm):
-            self._problem(f"needs some of {', '.join(Algorithm)} as algorithms")
-            return frozenset()
-        return frozenset(map(Algorithm, names)) or frozenset({Algorithm.RS256})
-
-    def _address(self, name: str) -> str | None:
-        value = self._document.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not self._is_address(value):
-            self._problem(f"needs an https:// address without user, query or fragment as {name}")
-            return None
-        return value
-
-    def _is_address(self, text: str) -> bool:
-        try:
-            parts = urlsplit(text)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            return False
-        is_local = self._allows_loopback and parts.scheme == "http" and host in LOOPBACK_HOSTS
-        return (
-            (parts.scheme == "https" or is_local)
-            and bool(host)
-            and parts.username is None
-            and "?" not in text
-            and "#" not in text
-            and text.isascii()
-            and text.split() == [text]
-        )
+    if check is SessionCheck.USERINFO and not profile.userinfo_url:
+        stated.problem("needs userinfoUrl")
+    return profile

@@ -76,3 +76,11 @@ def test_other_documents_are_not_followed(provider: Provider) -> None:
     """Another issuer's document, or one without a usable address, is no document."""
     with pytest.raises(KeySetError):
         discover(AUTH0, provider)(DEADLINE)
+
+
+def test_other_metadata_than_openid_connects() -> None:
+    """Asked where they are, and held to the issuer all the same."""
+    elsewhere = "https://tenant.eu.auth0.com/.well-known/ssf-configuration"
+    provider = Provider({"issuer": AUTH0, "jwks_uri": KEYS})
+    assert discover(AUTH0, provider, document_url=elsewhere)(DEADLINE) == KEYS
+    assert provider.asked == [elsewhere]
