@@ -119,7 +119,7 @@ def test_other_forgeries_cost_no_fetch(
     """A bad signature, a foreign issuer, too long a name: no fetch at all, and no memory."""
     box, user = FloodedBox(), good()
     box.call(user)
-    for number in range(100):
+    for number in range(1000):
         box.call(forged(number, **changes))
     before = box.left_behind()
     for number in range(flood_size // 10):
