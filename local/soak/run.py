@@ -7,7 +7,11 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from random import Random
+from uuid import UUID
 
+from authorizer.choices import TokenUse
+from authorizer.revocation.question import Question
+from authorizer.tokens import VerifiedToken
 from local.clock import WallClock
 from local.soak.flatness import Finding, judge
 from local.soak.load import Load
@@ -16,9 +20,15 @@ from local.soak.samples import Sample, Sampler
 from local.soak.tally import Tally
 from local.soak.weather import Weather
 from local.stack import LocalStack, StackSettings
+from transport import Deadline
 
 _TICK_SECONDS = 0.1
 _LINES_TOLD = 10
+
+#: Low enough to be reached within the warm-up.
+_BOUNDS = {"TOKEN_MEMORY_MAX_ENTRIES": "50", "VERDICT_MAX_ENTRIES": "50"}
+#: More sessions than the process remembers names of ledger rows for.
+_MORE_SESSIONS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +70,12 @@ def soak(
         memory_ttl_seconds=MEMORY_TTL_SECONDS,
         verdict_ttl_seconds=VERDICT_TTL_SECONDS,
         sandboxes=plan.sandboxes,
+        authorizer_environ=_BOUNDS,
     )
     # What the stack is made of is not traced, which makes the rest a good deal faster.
     with LocalStack(clock, settings) as stack, Sampler() as sampler:
         _shorten_tokens(stack, plan.token_seconds)
+        _fill_names(stack.issuer)
         random = Random(plan.seed)  # noqa: S311  # nobody has to guess
         weather = Weather(stack, plan, tally, random=random, clock=clock)
         with closing(Load(stack, plan, weather, tally, clock=clock)) as load:
@@ -86,6 +98,33 @@ def soak(
                 wait(plan.measured_seconds, 0)
             grown = sampler.most_grown(_LINES_TOLD)
     return Outcome(tally, judge(samples), grown)
+
+
+def _fill_names(issuer: str) -> None:
+    """Fill what the process remembers of names: by the load alone that would take half an hour."""
+    now = int(time.time())
+    for number in range(_MORE_SESSIONS):
+        token = VerifiedToken(
+            text="",
+            issuer=issuer,
+            subject=str(UUID(int=number)),
+            token_use=TokenUse.ACCESS,
+            client_id="client",
+            is_machine=False,
+            username="",
+            scopes=frozenset(),
+            groups=(),
+            issued_at=now,
+            authenticated_at=now,
+            expires_at=now,
+            token_id=str(UUID(int=number)),
+            session_id=str(UUID(int=number)),
+        )
+        names = Question.about(token, Deadline.after(1, time.monotonic)).names
+        assert names.pool
+        assert names.client
+        assert names.user
+        assert names.session
 
 
 def _shorten_tokens(stack: LocalStack, seconds: int) -> None:
