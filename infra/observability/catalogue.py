@@ -40,7 +40,7 @@ class Unit(StrEnum):
 
 
 #: Where a verdict can be asked for, and how else one can be found.
-SOURCES = ("getuser", "userinfo")
+SOURCES = ("getuser", "userinfo", "introspection")
 FINDINGS = (*SOURCES, *(found_by.value for found_by in FoundBy))
 
 FEED_OUTCOMES = ("marked", "ignored", "unusable")

@@ -126,7 +126,8 @@ def _impairments(
     )
     yield Condition(
         name="getuser-throttled",
-        why="Cognito throttles GetUser: the account's quota or a user's ten a second are spent.",
+        why="Whoever is asked about sessions throttles. Of GetUser the account's quota or a user's"
+        " ten a second are spent.",
         metric=measures.metric("Throttled"),
         of=3,
         among=5,

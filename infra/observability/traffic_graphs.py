@@ -16,6 +16,7 @@ _COLOR_OF_FINDING = {
     "ledger": Color.GOOD,
     "getuser": Color.USUAL,
     "userinfo": Color.RARE,
+    "introspection": Color.RARE,
     "stale": Color.REFUSED,
     "outage_rule": Color.BAD,
     "unchecked_rule": Color.QUIET,

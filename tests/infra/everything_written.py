@@ -19,6 +19,7 @@ from tests.tokens import CLIENT_ID, MACHINE_CLIENT_ID, NOW, SessionMaker, sign
 from tests.unit.pre_token_hook import triggers
 from tests.unit.revocation.test_ledger_answers import Bench as LedgerBench
 from tests.unit.session_feed import bench as feed
+from tests.unit.test_providers import Bench as ProviderBench
 from transport import Deadline, TransportError
 
 THROTTLED = refused("TooManyRequestsException")
@@ -84,6 +85,18 @@ def _asked_at_userinfo() -> io.StringIO:
     sandbox.cognito.session_failure = FAULTY
     sandbox.call_with(SessionMaker().access(scope="openid"))
     return sandbox.log
+
+
+def _asked_by_introspection() -> io.StringIO:
+    bench = ProviderBench()
+    token = bench.auth0_token()
+    bench.call(token)
+    bench.auth0.end(token)
+    bench.clock.advance(60)
+    bench.call(token)
+    bench.auth0.failure = TransportError("down")
+    bench.call_auth0()
+    return bench.log
 
 
 def _by_rules() -> io.StringIO:
@@ -182,6 +195,7 @@ SCENARIOS: dict[Service, tuple[Callable[[], io.StringIO], ...]] = {
     Service.AUTHORIZER: (
         _asked_and_refused,
         _asked_at_userinfo,
+        _asked_by_introspection,
         _by_rules,
         _from_memory_and_stale,
         _with_old_keys_and_none,
