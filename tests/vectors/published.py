@@ -11,7 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
 DATA = Path(__file__).parent / "data"
-WYCHEPROOF_RSA = DATA / "rsa_signature_2048_sha256_test.json"
+#: By algorithm of RFC 7518: RSA keys of 2048 bits; ECDSA signatures as R and S.
+WYCHEPROOF = {
+    "RS256": "rsa_signature_2048_sha256_test.json",
+    "PS256": "rsa_pss_2048_sha256_mgf1_32_test.json",
+    "ES256": "ecdsa_secp256r1_sha256_p1363_test.json",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +50,34 @@ def rfc_examples() -> list[Example]:
 
 @dataclass(frozen=True, slots=True)
 class SignatureVector:
-    """A signature that Wycheproof says to be ``valid``, ``invalid`` or ``acceptable``."""
+    """A signature that Wycheproof says to be ``valid``, ``invalid`` or ``acceptable``.
 
+    ``jwk`` is empty where Wycheproof gives the key in other forms only.
+    """
+
+    algorithm: str
     number: int
     flags: tuple[str, ...]
-    key: dict[str, Any]
+    pem: str
+    jwk: dict[str, Any]
     message: bytes
     signature: bytes
     result: str
 
     def __str__(self) -> str:
-        return f"{self.number}-{'-'.join(self.flags) or self.result}"
+        return f"{self.algorithm}-{self.number}-{'-'.join(self.flags) or self.result}"
 
 
-def wycheproof_signatures() -> list[SignatureVector]:
-    """RSASSA-PKCS1-v1_5 with SHA-256 and keys of 2048 bits."""
-    document = json.loads(WYCHEPROOF_RSA.read_text(encoding="utf-8"))
+def wycheproof_signatures(algorithm: str) -> list[SignatureVector]:
+    """Every vector of one of :data:`WYCHEPROOF`."""
+    document = json.loads((DATA / WYCHEPROOF[algorithm]).read_text(encoding="utf-8"))
     return [
         SignatureVector(
+            algorithm=algorithm,
             number=test["tcId"],
             flags=tuple(test["flags"]),
-            key=group["keyJwk"],
+            pem=group["publicKeyPem"],
+            jwk=group.get("keyJwk") or group.get("publicKeyJwk") or {},
             message=bytes.fromhex(test["msg"]),
             signature=bytes.fromhex(test["sig"]),
             result=test["result"],

@@ -9,7 +9,7 @@ import pytest
 from jose.compact import UnverifiedToken
 from jose.faults import Fault, JoseError
 from jose.key_set import KeySetError, parse_key_set
-from jose.signature import is_rs256_signature
+from jose.signature import is_rs256_signature, signature_check
 from tests.vectors.published import Example, public_key, rfc_examples
 
 _ALL = rfc_examples()
@@ -94,6 +94,16 @@ def test_published_keys_are_read_by_type(example: Example) -> None:
     else:
         with pytest.raises(KeySetError):
             parse_key_set(document, fetched_at=0)
+
+
+@pytest.mark.parametrize("example", [e for e in _COMPACT if e.algorithm == "ES256"], ids=str)
+def test_an_algorithm_that_is_stated_verifies_its_example(example: Example) -> None:
+    """ES256, where an issuer is stated to sign by it, verifies the RFC's own example by its key."""
+    document = {"keys": [example.key | {"kid": "a"}]}
+    keys = parse_key_set(document, fetched_at=0, algorithms=frozenset({"ES256"})).keys
+    assert signature_check("ES256")(keys["a"], *_parts(example))
+    for changed in _with_one_bit_changed(_parts(example)[1]):
+        assert not signature_check("ES256")(keys["a"], _parts(example)[0], changed)
 
 
 def _with_one_bit_changed(data: bytes) -> list[bytes]:
