@@ -54,6 +54,8 @@ class AuthorizerOptions:
     bundled_jwks_file: str = ""
     machine_client_ids: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    oidc_issuers: str = "[]"
+    token_memory_max_entries: int = 2000
     max_revocation_delay_seconds: int = 60
     accept_unbounded_revocation_delay: bool = False
     # What follows is of use with a ledger only.
@@ -84,6 +86,8 @@ class AuthorizerOptions:
             "CLIENT_IDS": ",".join(client_ids),
             "MACHINE_CLIENT_IDS": ",".join(self.machine_client_ids),
             "AUDIENCES": ",".join(self.audiences),
+            "OIDC_ISSUERS": "" if self.oidc_issuers == "[]" else self.oidc_issuers,
+            "TOKEN_MEMORY_MAX_ENTRIES": str(self.token_memory_max_entries),
             "TOKEN_USES": ",".join(self.token_uses),
             "TOKEN_SOURCE": self.token_source,
             "GATEWAY_TTL_SECONDS": gateway_ttl_seconds,

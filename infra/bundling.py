@@ -206,6 +206,22 @@ SESSION_FEED = Bundle(
     requirements="session_feed/requirements.txt",
 )
 
+#: With the SDK, whose operations are newer than Lambda's own may be; cryptography as above.
+SIGN_OUT = Bundle(
+    packages=(
+        "sign_out",
+        "environment",
+        "issuers",
+        "jose",
+        "ledger",
+        "proxy_integration",
+        "transport",
+    ),
+    requirements="sign_out/requirements.txt",
+    unused=(*AUTHORIZER.unused, *_UNUSED_OF_SDK),
+    kept=_KEPT_OF_SDK,
+)
+
 #: With the SDK, pruned as the hook's: Lambda's own may not know the operations yet.
 NATIVE_SESSIONS = Bundle(
     packages=("native_sessions",),

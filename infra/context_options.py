@@ -23,8 +23,10 @@ from infra.hook_options import HookOptions
 from infra.observability.options import ObservabilityOptions
 from infra.release_options import GradualShift, ReleaseOptions
 from infra.session_options import RosterPolicy, SessionMode, SessionOptions
+from infra.sign_out_options import SignOutOptions
 from ledger.roster import Limit
 from pre_token_hook.settings import FailureRule
+from sign_out.settings import LinkedSessions
 
 _MIN_MEMORY_MB, _MAX_MEMORY_MB = 128, 10_240
 
@@ -47,6 +49,10 @@ def authorizer_options(read: ContextReader, roster: Limit) -> AuthorizerOptions:
         bundled_jwks_file=read.text("bundledJwksFile", default.bundled_jwks_file),
         machine_client_ids=read.names("machineClientIds", default.machine_client_ids),
         audiences=read.names("audiences", default.audiences),
+        oidc_issuers=read.documents("oidcIssuers", default.oidc_issuers),
+        token_memory_max_entries=read.integer(
+            "tokenMemoryMaxEntries", default.token_memory_max_entries
+        ),
         max_revocation_delay_seconds=read.integer(
             "maxRevocationDelaySeconds", default.max_revocation_delay_seconds
         ),
@@ -70,6 +76,24 @@ def session_options(read: ContextReader, default_mode: SessionMode) -> SessionOp
         session_limit=read.integer("sessionLimit", default.session_limit),
         session_policy=read.choice("sessionPolicy", RosterPolicy, default.session_policy),
         session_idle_seconds=read.integer("sessionIdleSeconds", default.session_idle_seconds),
+    )
+
+
+def sign_out_options(read: ContextReader) -> SignOutOptions:
+    """What the sign-out endpoint is told."""
+    default = SignOutOptions()
+    return SignOutOptions(
+        logout_endpoint=read.text("logoutEndpoint", default.logout_endpoint),
+        return_addresses=read.names("returnAddresses", default.return_addresses),
+        allowed_origins=read.names("allowedOrigins", default.allowed_origins),
+        access_token_cookie=read.text("accessTokenCookie", default.access_token_cookie),
+        refresh_token_cookie=read.text("refreshTokenCookie", default.refresh_token_cookie),
+        cleared_cookies=read.names("clearedCookies", default.cleared_cookies),
+        cookie_domain=read.text("cookieDomain", default.cookie_domain),
+        confidential_client_ids=read.names(
+            "confidentialClientIds", default.confidential_client_ids
+        ),
+        linked_sessions=read.choice("linkedSessions", LinkedSessions, default.linked_sessions),
     )
 
 

@@ -153,6 +153,16 @@ class ContextReader:
             return default
         return json.dumps(value)
 
+    def documents(self, key: str, default: str) -> str:
+        """A list of JSON objects, or JSON text, as JSON text. Its reader checks it."""
+        value = self._value(key)
+        if value is None or isinstance(value, str):
+            return default if value is None else value
+        if not isinstance(value, list) or not all(isinstance(member, dict) for member in value):
+            self.problem(key, "must be a list of objects")
+            return default
+        return json.dumps(value)
+
     def _value(self, key: str) -> Any:
         self._unread.discard(key)
         value = self._members.get(key)

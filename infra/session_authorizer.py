@@ -24,6 +24,7 @@ from infra.live_alias import LiveAlias
 from infra.pool_issuers import issuers
 from infra.release_options import ReleaseOptions
 from infra.revocation_delay import AuthorizerDelays
+from infra.secret_parameters import allow_reading_parameters
 from infra.session_ledger import SessionLedger
 
 #: Above the 3 s within which the authorizer promises to decide, with room for a cold start, and
@@ -86,7 +87,7 @@ class SessionAuthorizer(Construct):
             for client_id in client_ids
         ]
         self.has_ledger = ledger is not None
-        self.options.check(client_ids=self._client_ids, has_ledger=self.has_ledger)
+        settings = self.options.check(client_ids=self._client_ids, has_ledger=self.has_ledger)
         self._http_api_response = http_api_response
         self._delays: list[AuthorizerDelays] = []
         release = release or ReleaseOptions()
@@ -117,6 +118,9 @@ class SessionAuthorizer(Construct):
         self.alias: lambda_.Alias = self.live.alias
         if ledger is not None:
             ledger.allow_reading_and_writing(built.role)
+        allow_reading_parameters(
+            built.role, [provider.introspection_secret_parameter for provider in settings.providers]
+        )
         self.node.add_validation(_Validation(self))
         for setting, sentence in self.options.warnings(has_ledger=self.has_ledger).items():
             cdk.Annotations.of(self).add_warning_v2(f"{WARNING_PREFIX}:{setting}", sentence)

@@ -21,13 +21,14 @@ from infra.observability.options import ObservabilityOptions
 from infra.pool_trigger import ExistingTriggerRule
 from infra.release_options import ReleaseOptions
 from infra.session_options import UNLIMITED, SessionMode, SessionOptions
+from infra.sign_out_options import SignOutOptions
 from pool_trigger.trigger import TriggerRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeploymentSettings:
     """Everything the app can be told. Each field is a context key in snake case, and so are
-    those of the six groups of options.
+    those of the seven groups of options.
     """
 
     stack_name: str
@@ -41,6 +42,7 @@ class DeploymentSettings:
     strict_gateway_ttl_seconds: int
     ledger: bool
     revocation_feed: bool
+    sign_out: bool
     clients_with_refresh_token_rotation: tuple[str, ...]
     cors_allow_origin: str
     manage_api_gateway_log_role: bool
@@ -50,6 +52,7 @@ class DeploymentSettings:
     sessions: SessionOptions
     authorizer: AuthorizerOptions
     hook: HookOptions
+    signing_out: SignOutOptions
     functions: FunctionOptions
     release: ReleaseOptions
     watching: ObservabilityOptions
@@ -83,6 +86,7 @@ class DeploymentSettings:
             strict_gateway_ttl_seconds=read.integer("strictGatewayTtlSeconds", 0),
             ledger=has_ledger,
             revocation_feed=read.flag("revocationFeed", default=has_ledger),
+            sign_out=read.flag("signOut", default=False),
             clients_with_refresh_token_rotation=read.names("clientsWithRefreshTokenRotation"),
             cors_allow_origin=read.text("corsAllowOrigin", "*"),
             manage_api_gateway_log_role=read.flag("manageApiGatewayLogRole", default=True),
@@ -94,6 +98,7 @@ class DeploymentSettings:
                 read, sessions.roster if has_ledger else UNLIMITED
             ),
             hook=context_options.hook_options(read),
+            signing_out=context_options.sign_out_options(read),
             functions=context_options.function_options(read),
             release=context_options.release_options(read),
             watching=context_options.observability_options(read),

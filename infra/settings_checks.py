@@ -19,6 +19,7 @@ from infra.hook_options import HookOptions
 from infra.pool_trigger import ExistingTriggerRule
 from infra.refresh_rotation import rotation_problem
 from infra.session_options import SessionMode
+from infra.sign_out_options import SignOutOptions
 
 if TYPE_CHECKING:
     from infra.settings import DeploymentSettings
@@ -83,7 +84,11 @@ def _check_pool_trigger(settings: DeploymentSettings, read: ContextReader) -> No
 def _check_sessions(settings: DeploymentSettings, read: ContextReader) -> None:
     settings.sessions.check(read)
     mode = settings.sessions.session_mode
+    if settings.signing_out != SignOutOptions() and not settings.sign_out:
+        read.problem("signOut", "must be true for the settings of signing out to mean anything")
     if not settings.ledger:
+        if settings.sign_out:
+            read.problem("signOut", "must not be true with ledger=false: it marks the ledger")
         if mode is SessionMode.LEDGER:
             read.problem("sessionMode", "must not be ledger with ledger=false: it keeps the roster")
         for key in _kept_for_the_ledger(settings):
@@ -142,6 +147,14 @@ def _check_functions(settings: DeploymentSettings, read: ContextReader) -> None:
         settings.hook.check(has_ledger=settings.ledger)
     except SettingsError as error:
         _translate(error, read)
+    if settings.sign_out:
+        try:
+            settings.signing_out.check(
+                client_ids=settings.user_pool_client_ids or settings.new_client_names,
+                oidc_issuers=settings.authorizer.oidc_issuers,
+            )
+        except SettingsError as error:
+            _translate(error, read)
     file = settings.authorizer.bundled_jwks_file
     if file and not _holds_bundled_keys(Path(file)):
         read.problem(

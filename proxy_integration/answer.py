@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from proxy_integration.request import PayloadFormat
@@ -19,6 +19,10 @@ class HttpAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     """Values of ``Set-Cookie``."""
+
+    def with_headers(self, headers: Mapping[str, str]) -> HttpAnswer:
+        """The same answer with further headers."""
+        return replace(self, headers={**self.headers, **headers})
 
     def render(self, payload_format: PayloadFormat) -> dict[str, Any]:
         """The answer in the format of the event."""

@@ -18,7 +18,7 @@ from sign_out.cognito import Cognito
 from sign_out.credentials import SignOutRequest, read_sign_out
 from sign_out.farewell import Farewell
 from sign_out.marks import Marker
-from sign_out.origin import is_own_site
+from sign_out.origin import cors_headers, is_own_site
 from sign_out.report import Outcome, Report, Step
 from sign_out.revocation import Revocation, RevocationError
 from sign_out.session import KeysUnavailableError, SessionReader
@@ -75,7 +75,10 @@ class SignOut:
                 self._sign_out(wanted, claimed, report)
                 answer = self._answer(wanted, claimed, report)
         self._telemetry.report(report, request_id)
-        return answer.render(request.payload_format if request else PayloadFormat.V1)
+        if request is None:
+            return answer.render(PayloadFormat.V1)
+        cors = cors_headers(request, self._settings.allowed_origins)
+        return answer.with_headers(cors).render(request.payload_format)
 
     def _sign_out(self, wanted: SignOutRequest, claimed: Claimed, report: Report) -> None:
         deadline = Deadline.after(self._settings.budget_ms / 1000, self._monotonic)

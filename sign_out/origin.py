@@ -4,6 +4,8 @@ its origin.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from proxy_integration.request import ProxyRequest
 
 
@@ -14,3 +16,15 @@ def is_own_site(request: ProxyRequest, allowed_origins: frozenset[str]) -> bool:
     request without one is refused: who is no browser need not use cookies.
     """
     return request.header("origin") in allowed_origins
+
+
+def cors_headers(request: ProxyRequest, allowed_origins: frozenset[str]) -> Mapping[str, str]:
+    """Let the app's own pages read the answer (Fetch Standard, section 3.2), and nobody else's."""
+    origin = request.header("origin")
+    if origin is None or origin not in allowed_origins:
+        return {"Vary": "Origin"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",
+    }

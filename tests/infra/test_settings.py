@@ -41,6 +41,7 @@ def keys_with_defaults() -> dict[str, str]:
         settings.sessions,
         settings.release,
         settings.watching,
+        settings.signing_out,
     )
     return {
         camel(field.name): written(getattr(holder, field.name))

@@ -59,6 +59,18 @@ def test_a_cookie_from_another_site_signs_nobody_out(origin: str | None) -> None
     assert bench.lines()[-1]["outcome"] == "foreign_site"
 
 
+def test_the_apps_own_pages_may_read_the_answer() -> None:
+    """Where the origin is allowed the answer says so, and caches are told that it matters."""
+    bench = Bench()
+    own = bench.send(headers={"origin": APP})["headers"]
+    assert own["Access-Control-Allow-Origin"] == APP
+    assert own["Access-Control-Allow-Credentials"] == "true"
+    for headers in ({}, {"origin": "https://evil.example"}):
+        other = bench.send(headers=headers)["headers"]
+        assert not any(name.startswith("Access-Control") for name in other)
+        assert other["Vary"] == own["Vary"] == "Origin"
+
+
 def test_a_token_in_hand_needs_no_origin() -> None:
     """Who sends the token itself is no victim of another site: no browser adds it."""
     bench = Bench()
