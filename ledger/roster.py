@@ -50,7 +50,14 @@ def is_displaced(row: UserRow, rank: Rank, limit: Limit) -> bool:
 
 
 def enrol(
-    row: UserRow, name: str, member: Member, limit: Limit, *, now: int, ended_before: int = 0
+    row: UserRow,
+    name: str,
+    member: Member,
+    limit: Limit,
+    *,
+    now: int,
+    ended_before: int = 0,
+    client_ended_before: int = 0,
 ) -> Enrolment:
     """Place a session, seen now, on its user's roster.
 
@@ -61,14 +68,20 @@ def enrol(
         limit: what is allowed.
         now: seconds since the epoch.
         ended_before: sessions signed in before it have ended, and hold no place.
+        client_ended_before: the same for sessions of ``member``'s app client only; the marks of
+            other clients are not known here.
     """
     rank = Rank(member.authenticated_at, name)
     if is_displaced(row, rank, limit):
         return Enrolment(is_within=False, row=None)
+    marks = {member.client_id: max(ended_before, client_ended_before)}
     alive = {
         other: kept
         for other, kept in row.sessions.items()
-        if other == name or _holds_its_place(kept, row, limit, now=now, ended_before=ended_before)
+        if other == name
+        or _holds_its_place(
+            kept, row, limit, now=now, ended_before=marks.get(kept.client_id, ended_before)
+        )
     }
     known = row.sessions.get(name)
     if known is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from authorizer.revocation.question import Question
 from authorizer.tokens import VerifiedToken
-from ledger.judgement import MarkReason, Rows, watermark
+from ledger.judgement import MarkReason, Rows
 from ledger.reader import Reader
 from ledger.roster import Enrolment, Limit, SessionPolicy, enrol, is_displaced, without
 from ledger.rows import ContendedError, LedgerError, Member, Rank, UserRow
@@ -54,7 +54,8 @@ class Enroller:
                 member,
                 self._limit,
                 now=now,
-                ended_before=watermark(replace(rows, user=user)),
+                ended_before=max(rows.pool.not_before, user.not_before),
+                client_ended_before=rows.client.not_before,
             )
             if placed.row is None:
                 return self._enrolled(user, placed)
@@ -67,6 +68,10 @@ class Enroller:
     def displaces(self, token: VerifiedToken, user: UserRow) -> bool:
         """Whether the session has lost its place for good."""
         return is_displaced(user, Rank(token.authenticated_at, token.session_id), self._limit)
+
+    def has_placed(self, token: VerifiedToken, user: UserRow) -> bool:
+        """Whether the session stands on the roster, if it needs to."""
+        return self._limit.policy is SessionPolicy.NOTIFY_ONLY or token.session_id in user.sessions
 
     def _enrolled(self, user: UserRow, placed: Enrolment) -> Enrolled:
         refusal = None

@@ -65,8 +65,9 @@ class LedgerCheck:
         self._enroller = enroller
         self._clock = clock
         self._monotonic = monotonic
-        # Refusals of single tokens; all that concerns sessions is in the rows.
-        self._refused_tokens = VerdictMemory(
+        # Cognito's refusals: of single tokens, which no row holds, and of sessions, whose mark may
+        # not have reached the table.
+        self._refused = VerdictMemory(
             ttl_seconds=0, stale_grace_seconds=0, max_entries=settings.verdict_max_entries
         )
         self._down_until: float | None = None
@@ -107,9 +108,12 @@ class LedgerCheck:
         mark = find_mark(rows, question.facts)
         if mark is not None:
             return ended(mark)
-        refused = self._refused_tokens.recall(question.token, now)
+        refused = self._refused.recall(question.token, now)
         if refused is not None:
             return refused
+        if not self._is_placed(question, rows.user):
+            # What was read for a decision that came to nothing: it has to be made first.
+            return None
         if judge_of(question.token, self._sources) is None:
             return self._unasked(question.token)
         # A verdict that was fresh when the row was read may be used for as long as the row may.
@@ -145,18 +149,18 @@ class LedgerCheck:
 
     def _judge(self, question: Question, rows: Rows) -> Finding:
         """The finding on a session that no mark has ended."""
+        now = self._clock()
+        refused = self._refused.recall(question.token, now)
+        if refused is not None:
+            return Finding(refused, FoundBy.MEMORY)
         source = judge_of(question.token, self._sources)
         if source is None:
             return Finding(self._unasked(question.token), FoundBy.LEDGER)
-        now = self._clock()
-        refused = self._refused_tokens.recall(question.token, now)
-        if refused is not None:
-            return Finding(refused, FoundBy.MEMORY)
         finding = self._verdicts.find(source, question, rows)
-        if finding.verdict.concerns is Concerns.TOKEN:
-            self._refused_tokens.keep(question.token, finding.verdict, asked_at=now)
-        elif finding.verdict.outcome is Outcome.REJECTED:
-            self._free_place(question, rows)
+        if finding.verdict.outcome is Outcome.REJECTED:
+            self._refused.keep(question.token, finding.verdict, asked_at=now)
+            if finding.verdict.concerns is Concerns.SESSION:
+                self._free_place(question, rows)
         return finding
 
     def _find_without(self, question: Question) -> Finding:
@@ -170,15 +174,27 @@ class LedgerCheck:
         is_refused = self._ledger.outage_rule is LedgerOutageRule.REFUSE
         if is_refused or _is_for_ledger(question.token):
             return Finding(_UNKNOWN, FoundBy.LEDGER)
-        return self._fallback.find_within(
+        asked_at = self._clock()
+        finding = self._fallback.find_within(
             question.token, question.deadline, max_age_seconds=rows.pool.verdict_ttl_seconds
         )
+        if finding.verdict.outcome is Outcome.REJECTED:
+            # When the ledger is back, its older verdict must not let in who was refused meanwhile.
+            self._refused.keep(question.token, finding.verdict, asked_at=asked_at)
+        return finding
 
     def _is_displaced(self, question: Question, user: UserRow) -> bool:
         return (
             self._enroller is not None
             and question.token.has_session
             and self._enroller.displaces(question.token, user)
+        )
+
+    def _is_placed(self, question: Question, user: UserRow) -> bool:
+        return (
+            self._enroller is None
+            or not question.token.has_session
+            or self._enroller.has_placed(question.token, user)
         )
 
     def _free_place(self, question: Question, rows: Rows) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.delay.drawn import Drawn
 from tests.delay.run import play
 from tests.delay.steps import Step
@@ -20,7 +18,6 @@ def _step(words: list[str]) -> Step:
     return Step(" ".join(words[: len(words) - len(numbers)]), numbers)
 
 
-@pytest.mark.xfail(reason="rows read for a decision that came to nothing let ID tokens in")
 def test_memory_lets_nobody_in_without_a_place() -> None:
     """A session that found all places taken is not let in by what was read for its access token
     while Cognito did not answer.
@@ -36,7 +33,6 @@ def test_memory_lets_nobody_in_without_a_place() -> None:
     )
 
 
-@pytest.mark.xfail(reason="the newcomer's client's mark is held against sessions of other clients")
 def test_a_clients_mark_costs_other_clients_sessions_no_place() -> None:
     """A mark that ends one client's sessions leaves the places of another client's alone."""
     _play(
@@ -50,7 +46,6 @@ def test_a_clients_mark_costs_other_clients_sessions_no_place() -> None:
     )
 
 
-@pytest.mark.xfail(reason="a refusal that could not be shared is not remembered")
 def test_stale_service_is_never_for_a_session_that_was_refused() -> None:
     """Cognito's refusal holds in this sandbox although the ledger could not be told, and Cognito
     then falls silent within the grace of the verdict that stands in the table.
