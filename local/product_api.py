@@ -74,8 +74,9 @@ def example_api(
     has_simple_responses: bool = False,
     ttl_seconds: int = 0,
     gateway_responses: Mapping[Refusal, GatewayResponse] = GATEWAY_RESPONSES,
+    further_routes: tuple[Route, ...] = (),
 ) -> Api:
-    """``/hello`` and ``/admin``, any method, behind one authorizer.
+    """``/hello`` and ``/admin``, any method, behind one authorizer, and what else there is.
 
     Args:
         invoke: the authorizer's function.
@@ -83,6 +84,7 @@ def example_api(
         has_simple_responses: of an HTTP API, whose authorizer must be told the same.
         ttl_seconds: of the gateway's result cache.
         gateway_responses: of a REST API.
+        further_routes: beside those two, with whatever is behind them.
     """
     sources = [_TOKEN_SOURCE[flavour]]
     if has_simple_responses and ttl_seconds > 0:
@@ -97,7 +99,11 @@ def example_api(
     )
     return Api(
         flavour=flavour,
-        routes=(Route("ANY", "/hello", authorizer), Route("ANY", "/admin", authorizer)),
+        routes=(
+            Route("ANY", "/hello", authorizer),
+            Route("ANY", "/admin", authorizer),
+            *further_routes,
+        ),
         gateway_responses=gateway_responses,
         region=REGION,
     )

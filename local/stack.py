@@ -23,6 +23,7 @@ from local.gateway.config import Flavour, GatewayResponse, Refusal
 from local.gateway.gateway import Gateway
 from local.ledger import LedgerTable
 from local.product_api import GATEWAY_RESPONSES, REGION, ROUTE_RULES, example_api
+from local.route_functions import SignOutFunction
 from local.sandboxes import FeedFunction, HookFunction, Sandboxes
 from local.server import LoopbackServer
 
@@ -54,6 +55,7 @@ class StackSettings:
     """What can be chosen. ``*_environ`` adds to, or changes, a Lambda's environment.
 
     Nothing is remembered for any time unless a TTL says so. Without a ``ledger`` there is no feed.
+    There is a ``POST /sign-out`` if there is a ``sign_out_environ``, which needs the ledger.
     """
 
     flavour: Flavour = Flavour.REST
@@ -70,6 +72,7 @@ class StackSettings:
     authorizer_environ: Mapping[str, str] = field(default_factory=dict)
     hook_environ: Mapping[str, str] = field(default_factory=dict)
     feed_environ: Mapping[str, str] = field(default_factory=dict)
+    sign_out_environ: Mapping[str, str] | None = None
     gateway_responses: Mapping[Refusal, GatewayResponse] = field(
         default_factory=lambda: GATEWAY_RESPONSES
     )
@@ -93,6 +96,7 @@ class LocalStack:
         feed: the feed's function; None without a ledger.
         bus: brings the feed what has happened at Cognito, when told to; None without a ledger.
         sandboxes: the authorizer's copies.
+        sign_out: the sign-out endpoint's function; None if there is none.
         gateway: the API, with ``/hello`` and ``/admin``; ``url`` is where it answers.
     """
 
@@ -120,12 +124,18 @@ class LocalStack:
                 self.bus = EventBus(self.cognito.trail, self.feed.invoke)
             self.sandboxes = Sandboxes(self._environ(chosen), count=chosen.sandboxes, clock=clock)
             started.callback(self.sandboxes.close)
+            self.sign_out: SignOutFunction | None = None
+            if chosen.sign_out_environ is not None:
+                environ = self._sign_out_environ(chosen.sign_out_environ)
+                self.sign_out = SignOutFunction(environ, self.sdk, clock=clock)
+                started.callback(self.sign_out.close)
             api = example_api(
                 self.sandboxes.invoke,
                 flavour=chosen.flavour,
                 has_simple_responses=chosen.has_simple_responses,
                 ttl_seconds=chosen.gateway_ttl_seconds,
                 gateway_responses=chosen.gateway_responses,
+                further_routes=() if self.sign_out is None else (self.sign_out.route,),
             )
             self.gateway = Gateway(api, clock)
             server = LoopbackServer(self.gateway, port=chosen.gateway_port)
@@ -205,6 +215,10 @@ class LocalStack:
 
     def _feed_environ(self, settings: StackSettings) -> dict[str, str]:
         return self._of_ledger() | {"USER_POOL_ID": self.pool_id} | dict(settings.feed_environ)
+
+    def _sign_out_environ(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        clients = {"CLIENT_IDS": ",".join(self.client_ids.values())}
+        return self._of_ledger() | {"USER_POOL_ID": self.pool_id} | clients | dict(chosen)
 
     def _of_ledger(self) -> dict[str, str]:
         """What every Lambda is told of this machine, and of the ledger if there is one."""

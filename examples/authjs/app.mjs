@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { ExpressAuth, getSession } from "@auth/express";
 import { getToken } from "@auth/core/jwt";
 import express from "express";
-import { button, line, link, page } from "./pages.mjs";
+import { button, line, link, page, script, signInForm } from "./pages.mjs";
 import { mistakenSessions, rightSessions } from "./session-cache.mjs";
+import { listening, required } from "./settings.mjs";
 
 const app = express();
 const url = new URL(required("APP_URL"));
@@ -43,7 +44,11 @@ const auth = {
 app.use("/auth", ExpressAuth(auth));
 
 const tokensOf = (request) =>
-  getToken({ req: { headers: new Headers(request.headers) }, secret, secureCookie: false });
+  getToken({
+    req: { headers: new Headers(request.headers) },
+    secret,
+    secureCookie: url.protocol === "https:",
+  });
 
 async function callApi(accessToken) {
   const answer = await fetch(api, { headers: { Authorization: `Bearer ${accessToken}` } });
@@ -59,7 +64,7 @@ app.get("/", async (request, response) => {
 app.get("/dashboard", async (request, response) => {
   response.set("Cache-Control", "no-store");
   const session = await getSession(request, auth);
-  if (!session) return response.redirect("/auth/signin?callbackUrl=/dashboard");
+  if (!session) return response.redirect("/sign-in");
   const { accessToken } = await tokensOf(request);
   const status = await callApi(accessToken);
   response.send(
@@ -69,8 +74,14 @@ app.get("/dashboard", async (request, response) => {
       line("api", `the API answers ${status}`),
       button("sign-out-of-app", "Sign out of this app only"),
       button("sign-out", "Sign out"),
+      script("sign-out.js"),
     ),
   );
+});
+
+app.get("/sign-in", (_request, response) => {
+  response.set("Cache-Control", "no-store");
+  response.send(page("Signing in", signInForm("/auth/signin/provider", `${url.origin}/dashboard`)));
 });
 
 // Called by the app's own page. The tokens are in a cookie, so another site must not cause it.
@@ -102,21 +113,18 @@ for (const [path, sessions] of [
 ]) {
   app.get(path, async (request, response) => {
     response.set("Cache-Control", "no-store");
-    const name = await sessions(request.headers.cookie ?? "", async () => {
+    const { status, name } = await sessions(request.headers.cookie ?? "", async () => {
       const tokens = await tokensOf(request);
       return tokens && { name: tokens.name, tokens };
     });
-    response.status(name ? 200 : 401).send(page("Profile", line("who", name ?? "not signed in")));
+    const words = { 200: name, 401: "not signed in", 503: "not known now" };
+    response.status(status).send(page("Profile", line("who", words[status])));
   });
 }
 
-const script = await readFile(new URL("./sign-out.js", import.meta.url));
-app.get("/sign-out.js", (_request, response) => response.type("js").send(script));
-
-app.listen(Number(url.port), "127.0.0.1", () => console.log(`app ${url.origin}`));
-
-function required(name) {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
+for (const name of ["sign-in.js", "sign-out.js"]) {
+  const text = await readFile(new URL(name, import.meta.url));
+  app.get(`/${name}`, (_request, response) => response.type("js").send(text));
 }
+
+app.listen(listening(url), () => console.log(`app ${url.origin}`));

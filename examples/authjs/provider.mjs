@@ -1,14 +1,15 @@
 // An OpenID provider on this machine, in Auth0's place: oidc-provider, which is certified.
 // Access tokens are JWTs for the API, with the name of the provider's session in them ("sid").
-import { generateKeyPair, exportJWK } from "jose";
+import { exportJWK, generateKeyPair, jwtVerify } from "jose";
 import { Provider } from "oidc-provider";
+import { listening, required } from "./settings.mjs";
 
 const issuer = required("ISSUER");
 const app = required("APP_URL");
 const api = required("API_AUDIENCE");
 const backChannelLogout = process.env.BACK_CHANNEL_LOGOUT_URL;
 
-const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
 const key = { ...(await exportJWK(privateKey)), kid: "provider-key", alg: "RS256", use: "sig" };
 
 // The page that asks whether to sign out asks by itself here: who comes with an ID token means it.
@@ -61,17 +62,34 @@ const provider = new Provider(issuer, {
   },
   async extraTokenClaims(_ctx, token) {
     const session = token.sessionUid && (await provider.Session.findByUid(token.sessionUid));
-    return session
-      ? { sid: session.sidFor(token.clientId), auth_time: session.authTime() }
-      : undefined;
+    if (!session) return undefined;
+    const sid = session.sidFor(token.clientId);
+    sessionUids.set(sid, token.sessionUid);
+    return { sid, auth_time: session.authTime() };
   },
+  // The receiver of logout tokens is on this machine, where requests of a provider's must not
+  // otherwise go: its own guard against that is left out.
+  fetch: (address, { dispatcher: _guard, ...options }) => fetch(address, options),
 });
 
-const { port } = new URL(issuer);
-provider.listen(Number(port), "127.0.0.1", () => console.log(`provider ${issuer}`));
+// oidc-provider introspects opaque tokens only. Others answer for JWTs as well, by the session that
+// the token names, and so does this: whether the session lives is still oidc-provider's to say.
+const sessionUids = new Map();
+provider.use(async (ctx, next) => {
+  await next();
+  if (ctx.oidc?.route !== "introspection" || ctx.body?.error !== "unsupported_token_type") return;
+  ctx.status = 200;
+  ctx.body = await introspected(ctx.oidc.params.token);
+});
 
-function required(name) {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
+async function introspected(token) {
+  try {
+    const { payload } = await jwtVerify(token, publicKey, { issuer, audience: api });
+    const session = await provider.Session.findByUid(sessionUids.get(payload.sid));
+    return session?.accountId === payload.sub ? { active: true, ...payload } : { active: false };
+  } catch {
+    return { active: false };
+  }
 }
+
+provider.listen(listening(issuer), () => console.log(`provider ${issuer}`));

@@ -62,9 +62,9 @@ def _rest_request(arrival: Arrival) -> dict[str, Any]:
         "path": request.path,
         "httpMethod": request.method,
         "headers": dict(request.headers),
-        "multiValueHeaders": _lists(request.headers),
+        "multiValueHeaders": lists(request.headers),
         "queryStringParameters": dict(request.query_pairs()),
-        "multiValueQueryStringParameters": _lists(request.query_pairs()),
+        "multiValueQueryStringParameters": lists(request.query_pairs()),
         "pathParameters": dict(match.path_parameters),
         "stageVariables": dict(api.stage_variables),
         "requestContext": _rest_context(arrival),
@@ -154,7 +154,8 @@ def _user_agent(request: HttpRequest) -> str:
     return ",".join(request.header_values("User-Agent"))
 
 
-def _lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Every value of each name, in their order."""
     lists: dict[str, list[str]] = {}
     for name, value in pairs:
         lists.setdefault(name, []).append(value)
@@ -162,4 +163,4 @@ def _lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name: ",".join(values) for name, values in _lists(pairs).items()}
+    return {name: ",".join(values) for name, values in lists(pairs).items()}

@@ -71,7 +71,8 @@ class Gateway:
                 source_ip=environ["REMOTE_ADDR"],
             )
         )
-        response = Response(answer.body, status=answer.status, headers=dict(answer.headers))
+        headers = [*answer.headers.items(), *answer.further_headers]
+        response = Response(answer.body, status=answer.status, headers=headers)
         return response(environ, start_response)
 
     def _route(self, request: HttpRequest) -> Match:

@@ -34,11 +34,12 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """One answer."""
+    """One answer. ``further_headers`` are those that may stand more than once: ``Set-Cookie``."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    further_headers: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of_json(cls, status: int, document: object) -> HttpAnswer:
