@@ -114,6 +114,10 @@ class Bench(Protocol):
         """
         ...
 
+    def check_plainly(self, token: str) -> Outcome:
+        """What API Gateway's own authorizers would say: :mod:`local.plain_jwt`."""
+        ...
+
     def call_and_read(self, path: str, token: str) -> Outcome:
         """``GET path`` at the API; the reason is what the answer's body says to the caller."""
         ...

@@ -27,6 +27,7 @@ from local.clock import MovableClock
 from local.cognito.tokens import ADMIN_SCOPE
 from local.dynamodb import EVERYTHING
 from local.ledger import LedgerTable, write_deadline
+from local.plain_jwt import check_plainly
 from local.product_api import EXPLAINING_GATEWAY_RESPONSES, GATEWAY_RESPONSES, SCOPE_OF_ADMIN
 from local.stack import PASSWORD, LocalStack, StackSettings
 
@@ -110,6 +111,21 @@ class LocalBench:
         if not decisions:
             return Outcome(answer.status_code, NOT_ASKED)
         return Outcome(answer.status_code, decisions[-1].get("reason", GRANTED))
+
+    def check_plainly(self, token: str) -> Outcome:
+        """See :class:`local.bench.Bench`."""
+        stack = self._stack
+        keys = self._http.get(
+            f"{stack.cognito.url}/{stack.pool_id}/.well-known/jwks.json",
+            timeout=_CALL_TIMEOUT_SECONDS,
+        )
+        return check_plainly(
+            token,
+            keys.json(),
+            issuer=self._issuer,
+            client_ids=stack.client_ids.values(),
+            now=self._clock(),
+        )
 
     def call_and_read(self, path: str, token: str) -> Outcome:
         """See :class:`local.bench.Bench`."""

@@ -5,7 +5,8 @@ tells it on the local stack, ``tests/story`` checks the same steps, and any othe
 do what a bench does can be told it as well.
 
 - :mod:`local.story.sessions` tells how sessions end, and how long an answer may outlive them;
-- :mod:`local.story.marks` tells what the ledger adds to that.
+- :mod:`local.story.marks` tells what the ledger adds to that;
+- :mod:`local.story.articles` tells what others have found, and the same with this project.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from local.bench import OpenBench
-from local.story import marks, sessions
+from local.story import articles, marks, sessions
 from local.story.telling import Step
 
 __all__ = ["Step", "tell"]
@@ -23,3 +24,4 @@ def tell(open_bench: OpenBench) -> Iterator[Step]:
     """The whole story, each step as it happens."""
     yield from sessions.tell(open_bench)
     yield from marks.tell(open_bench)
+    yield from articles.tell(open_bench)

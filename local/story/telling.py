@@ -40,6 +40,10 @@ class Chapter:
         """A call of the API, and what must come of it."""
         return self.step(what, Outcome(status, reason), self.bench.call(path, token))
 
+    def check_plainly(self, what: str, token: str, status: int, reason: str) -> Step:
+        """What an authorizer says that looks at the JWT alone."""
+        return self.step(what, Outcome(status, reason), self.bench.check_plainly(token))
+
     def call_each(
         self, whats: Sequence[str], token: str, status: int, reason: str
     ) -> Iterator[Step]:
