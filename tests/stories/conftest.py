@@ -1,0 +1,35 @@
+"""One browser for all stories, and the worlds that they are told in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from local.web.worlds import Worlds
+
+from local.web.browser import BrowserMissingError, find_browser, open_browser
+from local.web.node import require_packages
+
+
+@pytest.fixture(scope="package")
+def all_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    require_packages()
+    try:
+        find_browser()
+    except BrowserMissingError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    with (
+        open_browser() as browser,
+        Worlds(browser, tmp_path_factory.mktemp("worlds")) as worlds,
+    ):
+        yield worlds
+
+
+@pytest.fixture
+def worlds(all_worlds: Worlds) -> Iterator[Worlds]:
+    """The worlds; what their programs have written is shown if the test fails."""
+    yield all_worlds
+    print(all_worlds.output())  # noqa: T201
