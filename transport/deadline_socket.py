@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import select
 import socket
+import ssl
 from typing import Any
 
 from transport.port import Deadline
@@ -23,11 +25,11 @@ def dial(host: str, port: int, ends: Deadline) -> socket.socket:
             sock.settimeout(remaining)
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(max(ends.remaining_seconds(), 0.001))
         except OSError as error:
             sock.close()
             failure = error
         else:
-            sock.settimeout(max(ends.remaining_seconds(), 0.001))
             return sock
     raise failure
 
@@ -38,14 +40,31 @@ class DeadlineSocket:
     A socket's own time-out starts again with every byte that arrives; this one does not.
     """
 
-    def __init__(self, sock: socket.socket, ends: Deadline) -> None:
+    def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._readers = 0
         self._is_closed = False
-        self.ends = ends
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+        self._ends = Deadline(0, lambda: 0)
+        self.received = 0
+        """Bytes read since the present exchange began."""
+        self.has_leftovers = False
+        """Whether more has been read than the answers were long."""
+
+    def begin(self, ends: Deadline) -> None:
+        """Begin an exchange that may last that long."""
+        self._ends, self.received = ends, 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing waits to be read: no end of the connection, nor what nobody asked for."""
+        if self._poll.poll(0):
+            return False
+        return not (isinstance(self._sock, ssl.SSLSocket) and self._sock.pending())
 
     def _arm(self) -> socket.socket:
-        remaining = self.ends.remaining_seconds()
+        remaining = self._ends.remaining_seconds()
         if remaining <= 0:
             raise TimeoutError
         self._sock.settimeout(remaining)
@@ -57,15 +76,18 @@ class DeadlineSocket:
 
     def recv_into(self, buffer: Any) -> int:
         """Read what there is, or raise TimeoutError at the deadline."""
-        return self._arm().recv_into(buffer)
+        count = self._arm().recv_into(buffer)
+        self.received += count
+        return count
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """A buffered reader of this socket, whose every read ends at the deadline too."""
         self._readers += 1
-        return io.BufferedReader(_SocketReader(self))
+        return _AnswerReader(self)
 
-    def reader_closed(self) -> None:
+    def reader_closed(self, *, has_leftovers: bool) -> None:
         """Note that a reader is done with the socket."""
+        self.has_leftovers |= has_leftovers
         self._readers -= 1
         self._close_if_unused()
 
@@ -84,13 +106,27 @@ class DeadlineSocket:
 class _SocketReader(io.RawIOBase):
     def __init__(self, sock: DeadlineSocket) -> None:
         self._sock = sock
+        self.is_done = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        return self._sock.recv_into(buffer)
+        return 0 if self.is_done else self._sock.recv_into(buffer)
+
+
+class _AnswerReader(io.BufferedReader):
+    """Reads one answer, and tells what of its buffer was not part of it."""
+
+    def __init__(self, sock: DeadlineSocket) -> None:
+        self._source = _SocketReader(sock)
+        self._socket = sock
+        super().__init__(self._source)
 
     def close(self) -> None:
-        super().close()
-        self._sock.reader_closed()
+        if not self.closed:
+            # Peeking reads, if the buffer is empty.
+            self._source.is_done = True
+            has_leftovers = bool(self.peek(1))
+            super().close()
+            self._socket.reader_closed(has_leftovers=has_leftovers)

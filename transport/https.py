@@ -3,8 +3,11 @@
 Plain ``http.client``, because ``GetUser`` and the key set need no signature and a cold start
 should not pay for an SDK (``docs/decisions/0001-getuser-over-plain-https.md`` has the
 numbers). No redirect is followed, no proxy is read from the environment, no body longer than
-the caller's limit is read, and a whole exchange ends at its deadline even if the other side
+the caller's limit is kept, and a whole exchange ends at its deadline even if the other side
 sends one byte at a time.
+
+An answer belongs to one request. Whatever makes that doubtful costs the connection: bytes that
+nobody asked for, interim answers, bodies where none may be.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from transport.port import Answer, Deadline, MonotonicClock, TransportError
 #: A connection that was idle for longer is not trusted: whatever stands between may have dropped
 #: it silently while the sandbox was frozen, and finding out would cost a read time-out.
 _IDLE_LIMIT_SECONDS = 20.0
+
+#: Their answers have no body, whatever they announce (RFC 9110, sections 15.3.5 and 15.4.5).
+_WITHOUT_BODY = frozenset({204, 304})
 
 
 class HttpsTransport:
@@ -70,7 +76,7 @@ class HttpsTransport:
     def close(self) -> None:
         """Close every connection that is kept alive."""
         while self._connections:
-            self._connections.popitem()[1].http.close()
+            self._connections.popitem()[1].close()
 
     def _open(self, origin: tuple[str, str], ends: Deadline) -> _Connection:
         scheme, netloc = origin
@@ -86,19 +92,22 @@ class HttpsTransport:
             if scheme == "https":
                 if self._context is None:
                     self._context = ssl.create_default_context()
-                # The handshake as a whole ends with the time-out that _dial left on the socket.
+                # The handshake as a whole ends with the time-out that dial has left on the socket.
                 sock = self._context.wrap_socket(sock, server_hostname=host.hostname)
         except TimeoutError:
             raise TransportError("timed out") from None
         except (OSError, ValueError):
             raise TransportError("could not connect") from None
-        return _Connection(http.client.HTTPConnection(netloc), sock, ends)
+        return _Connection(http.client.HTTPConnection(netloc), sock)
 
     def _kept(self, origin: tuple[str, str]) -> _Connection | None:
         connection = self._connections.pop(origin, None)
-        if connection is None or self._clock() - connection.idle_since <= _IDLE_LIMIT_SECONDS:
+        if connection is None:
+            return None
+        is_young = self._clock() - connection.idle_since <= _IDLE_LIMIT_SECONDS
+        if is_young and connection.socket.is_quiet:
             return connection
-        connection.http.close()
+        connection.close()
         return None
 
     def _exchange(
@@ -106,36 +115,43 @@ class HttpsTransport:
     ) -> Answer:
         is_kept = connection.was_used
         connection.begin(ends)
-        http_connection = connection.http
         try:
-            http_connection.request(
+            connection.http.request(
                 message.method, message.target, body=message.body, headers=dict(message.headers)
             )
-            with http_connection.getresponse() as response:
+            with connection.http.getresponse() as response:
                 data = response.read(message.max_bytes + 1)
-                is_short = bool(response.length)
-        except ConnectionError:
-            http_connection.close()
-            if is_kept:
-                raise _StaleConnectionError from None
-            raise TransportError("connection lost") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
-            http_connection.close()
-            what = "timed out" if isinstance(error, TimeoutError) else "not understood"
-            raise TransportError(what) from None
-        if len(data) > message.max_bytes:
-            http_connection.close()
-            raise TransportError("answer too long")
-        if is_short:
-            # The other side closed before it had sent as much as it had announced.
-            http_connection.close()
-            raise TransportError("answer cut short")
-        if response.will_close:
-            http_connection.close()
-        else:
+            connection.close()
+            if isinstance(error, ConnectionError) and is_kept and not connection.socket.received:
+                raise _StaleConnectionError from None
+            raise TransportError(_what_happened(error)) from None
+        problem = _problem(response, data, message.max_bytes)
+        if problem:
+            connection.close()
+            raise TransportError(problem)
+        if connection.may_stay(response):
             connection.idle_since = self._clock()
             self._connections[origin] = connection
+        else:
+            connection.close()
         return Answer(response.status, data)
+
+
+def _problem(response: http.client.HTTPResponse, data: bytes, max_bytes: int) -> str:
+    if response.status < 200:
+        # The final answer is still to come, and would be taken for the next request's.
+        return "not understood"
+    if len(data) > max_bytes:
+        return "answer too long"
+    # What is left of the length was announced and never sent.
+    return "answer cut short" if response.length else ""
+
+
+def _what_happened(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    return "connection lost" if isinstance(error, ConnectionError) else "not understood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +170,24 @@ class _StaleConnectionError(Exception):
 class _Connection:
     """An open HTTP connection whose every socket read ends at the current deadline."""
 
-    def __init__(
-        self, connection: http.client.HTTPConnection, sock: socket.socket, ends: Deadline
-    ) -> None:
+    def __init__(self, connection: http.client.HTTPConnection, sock: socket.socket) -> None:
         self.http = connection
         self.was_used = False
         self.idle_since = 0.0
-        self._socket = DeadlineSocket(sock, ends)
-        connection.sock = self._socket
+        self.socket = DeadlineSocket(sock)
+        connection.sock = self.socket
 
     def begin(self, ends: Deadline) -> None:
-        self._socket.ends = ends
+        self.socket.begin(ends)
         self.was_used = True
+
+    def may_stay(self, response: http.client.HTTPResponse) -> bool:
+        """Whether nothing of this answer can turn up in the next one's place."""
+        return (
+            not response.will_close
+            and response.status not in _WITHOUT_BODY
+            and not self.socket.has_leftovers
+        )
+
+    def close(self) -> None:
+        self.http.close()

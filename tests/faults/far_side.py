@@ -107,6 +107,7 @@ class FarSide:
         self._mood: Mood = good
         self._asked_in_mood = 0
         self.asked = 0
+        self.accepted = 0
         self._closing = threading.Event()
         self._changed = threading.Condition()
         self._open: dict[socket.socket, threading.Thread] = {}
@@ -153,6 +154,10 @@ class FarSide:
         with self._changed:
             return self._changed.wait_for(lambda: len(self._open) <= connections, within_seconds)
 
+    def wait(self, seconds: float) -> None:
+        """Let it speak for so long, or until its end."""
+        self._closing.wait(seconds)
+
     def close(self) -> None:
         """End. No thread is left."""
         self._closing.set()
@@ -176,6 +181,7 @@ class FarSide:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             thread = threading.Thread(target=self._attend, args=(connection,), daemon=True)
             with self._changed:
+                self.accepted += 1
                 self._open[connection] = thread
             thread.start()
 
