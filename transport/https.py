@@ -26,6 +26,9 @@ from transport.port import Answer, Deadline, MonotonicClock, TransportError
 #: it silently while the sandbox was frozen, and finding out would cost a read time-out.
 _IDLE_LIMIT_SECONDS = 20.0
 
+#: The other side has gone. Inside TLS a connection that was closed says so when it is written to.
+_GONE = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
 #: Their answers have no body, whatever they announce (RFC 9110, sections 15.3.5 and 15.4.5).
 _WITHOUT_BODY = frozenset({204, 304})
 
@@ -123,7 +126,7 @@ class HttpsTransport:
                 data = response.read(message.max_bytes + 1)
         except (OSError, http.client.HTTPException, ValueError) as error:
             connection.close()
-            if isinstance(error, ConnectionError) and is_kept and not connection.socket.received:
+            if isinstance(error, _GONE) and is_kept and not connection.socket.received:
                 raise _StaleConnectionError from None
             raise TransportError(_what_happened(error)) from None
         problem = _problem(response, data, message.max_bytes)
@@ -151,7 +154,7 @@ def _problem(response: http.client.HTTPResponse, data: bytes, max_bytes: int) ->
 def _what_happened(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "timed out"
-    return "connection lost" if isinstance(error, ConnectionError) else "not understood"
+    return "connection lost" if isinstance(error, _GONE) else "not understood"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.certificates import Authority
 from tests.faults.exchange import send, transport
-from tests.faults.far_side import FarSide, Mood, Request, Turn
+from tests.faults.far_side import FarSide, Mood, Parting, Request, Turn
 from tests.faults.fault import Component
 from tests.faults.moods import resetting
 from tests.faults.sockets import http
@@ -173,6 +173,32 @@ def test_a_good_connection_is_kept_whatever_the_status(side: FarSide) -> None:
     to = transport()
     assert [send(to, side.url).status for _ in range(3)] == [400, 200, 200]
     assert side.accepted == 1
+    to.close()
+
+
+@pytest.mark.parametrize("how", [Parting.CLOSED, Parting.RESET])
+def test_a_connection_closed_while_idle_is_found_out_before_it_is_used(
+    secured_side: FarSide, authority: Authority, how: Parting
+) -> None:
+    """Over TLS, too, an idle connection that the other side closed costs a reconnect."""
+    to = transport(context=authority.client(), connect_timeout_ms=2000)
+    assert send(to, secured_side.url, path="/a").body == b"/a"
+    secured_side.part(how)
+    assert send(to, secured_side.url, path="/b").body == b"/b"
+    to.close()
+
+
+@pytest.mark.parametrize("how", [Parting.CLOSED, Parting.RESET])
+def test_a_connection_closed_in_the_last_moment_is_replaced(
+    secured_side: FarSide, authority: Authority, monkeypatch: pytest.MonkeyPatch, how: Parting
+) -> None:
+    """TLS has words of its own for writing to who has gone; they mean what a reset means."""
+    to = transport(context=authority.client(), connect_timeout_ms=2000)
+    assert send(to, secured_side.url, path="/a").body == b"/a"
+    secured_side.part(how)
+    # It was still open when it was looked at.
+    monkeypatch.setattr(DeadlineSocket, "is_quiet", True)
+    assert send(to, secured_side.url, path="/b").body == b"/b"
     to.close()
 
 

@@ -15,7 +15,7 @@ from tests.faults.misbehaviour import BROKEN, UNUSUAL
 from tests.faults.table import COGNITO, KEYS, LEDGER
 from tests.faults.trial import Trial
 
-_INSIDE = {"keeps silent", *BROKEN, *UNUSUAL} - {"closes after the answer"}
+_INSIDE = {"keeps silent", *BROKEN, *UNUSUAL}
 _STATES = {
     Component.COGNITO: State.WARM,
     Component.KEYS: State.AGED,
