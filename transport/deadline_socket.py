@@ -1,4 +1,4 @@
-"""Sockets whose operations, all together, end at one deadline."""
+"""Sockets whose operations, all together, end at one deadline and read no more than a limit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ import ssl
 from typing import Any
 
 from transport.port import Deadline
+
+
+class AnswerTooLongError(OSError):
+    """More bytes came than anybody wants to keep."""
 
 
 def dial(host: str, port: int, ends: Deadline) -> socket.socket:
@@ -29,6 +33,9 @@ def dial(host: str, port: int, ends: Deadline) -> socket.socket:
         except OSError as error:
             sock.close()
             failure = error
+        except BaseException:
+            sock.close()
+            raise
         else:
             return sock
     raise failure
@@ -37,7 +44,9 @@ def dial(host: str, port: int, ends: Deadline) -> socket.socket:
 class DeadlineSocket:
     """The part of a socket that ``http.client`` uses, with one deadline over all operations.
 
-    A socket's own time-out starts again with every byte that arrives; this one does not.
+    A socket's own time-out starts again with every byte that arrives; this one does not. What is
+    read is counted, because ``http.client`` limits no body in chunks that claims a size below
+    zero, and no number of interim answers.
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -47,14 +56,15 @@ class DeadlineSocket:
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
         self._ends = Deadline(0, lambda: 0)
+        self._max_bytes = 0
         self.received = 0
         """Bytes read since the present exchange began."""
         self.has_leftovers = False
         """Whether more has been read than the answers were long."""
 
-    def begin(self, ends: Deadline) -> None:
-        """Begin an exchange that may last that long."""
-        self._ends, self.received = ends, 0
+    def begin(self, ends: Deadline, max_bytes: int) -> None:
+        """Begin an exchange that may last and read that long."""
+        self._ends, self._max_bytes, self.received = ends, max_bytes, 0
 
     @property
     def is_quiet(self) -> bool:
@@ -78,6 +88,8 @@ class DeadlineSocket:
         """Read what there is, or raise TimeoutError at the deadline."""
         count = self._arm().recv_into(buffer)
         self.received += count
+        if self.received > self._max_bytes:
+            raise AnswerTooLongError
         return count
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -97,6 +109,10 @@ class DeadlineSocket:
         """
         self._is_closed = True
         self._close_if_unused()
+
+    def abandon(self) -> None:
+        """Close it now, whoever still reads."""
+        self._sock.close()
 
     def _close_if_unused(self) -> None:
         if self._is_closed and self._readers <= 0:

@@ -19,12 +19,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from transport.deadline_socket import DeadlineSocket, dial
+from transport.deadline_socket import AnswerTooLongError, DeadlineSocket, dial
 from transport.port import Answer, Deadline, MonotonicClock, TransportError
 
 #: A connection that was idle for longer is not trusted: whatever stands between may have dropped
 #: it silently while the sandbox was frozen, and finding out would cost a read time-out.
 _IDLE_LIMIT_SECONDS = 20.0
+
+#: What status line, header fields and the frames of chunks may add to a body.
+_HEAD_BYTES = 131_072
 
 #: The other side has gone. Inside TLS a connection that was closed says so when it is written to.
 _GONE = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -93,15 +96,22 @@ class HttpsTransport:
             port = host.port or (443 if scheme == "https" else 80)
             sock = dial(host.hostname or "", port, dial_ends)
             if scheme == "https":
-                if self._context is None:
-                    self._context = ssl.create_default_context()
-                # The handshake as a whole ends with the time-out that dial has left on the socket.
-                sock = self._context.wrap_socket(sock, server_hostname=host.hostname)
+                sock = self._secured(sock, host.hostname)
         except TimeoutError:
             raise TransportError("timed out") from None
         except (OSError, ValueError):
             raise TransportError("could not connect") from None
         return _Connection(http.client.HTTPConnection(netloc), sock)
+
+    def _secured(self, sock: socket.socket, hostname: str | None) -> socket.socket:
+        try:
+            if self._context is None:
+                self._context = ssl.create_default_context()
+            # The handshake as a whole ends with the time-out that dial has left on the socket.
+            return self._context.wrap_socket(sock, server_hostname=hostname)
+        except BaseException:
+            sock.close()
+            raise
 
     def _kept(self, origin: tuple[str, str]) -> _Connection | None:
         connection = self._connections.pop(origin, None)
@@ -117,18 +127,20 @@ class HttpsTransport:
         self, connection: _Connection, origin: tuple[str, str], message: _Message, ends: Deadline
     ) -> Answer:
         is_kept = connection.was_used
-        connection.begin(ends)
+        connection.begin(ends, message.max_bytes)
         try:
             connection.http.request(
                 message.method, message.target, body=message.body, headers=dict(message.headers)
             )
             with connection.http.getresponse() as response:
                 data = response.read(message.max_bytes + 1)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except BaseException as error:
             connection.close()
             if isinstance(error, _GONE) and is_kept and not connection.socket.received:
                 raise _StaleConnectionError from None
-            raise TransportError(_what_happened(error)) from None
+            if isinstance(error, (OSError, http.client.HTTPException, ValueError)):
+                raise TransportError(_what_happened(error)) from None
+            raise
         problem = _problem(response, data, message.max_bytes)
         if problem:
             connection.close()
@@ -154,6 +166,8 @@ def _problem(response: http.client.HTTPResponse, data: bytes, max_bytes: int) ->
 def _what_happened(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "timed out"
+    if isinstance(error, AnswerTooLongError):
+        return "answer too long"
     return "connection lost" if isinstance(error, _GONE) else "not understood"
 
 
@@ -180,8 +194,8 @@ class _Connection:
         self.socket = DeadlineSocket(sock)
         connection.sock = self.socket
 
-    def begin(self, ends: Deadline) -> None:
-        self.socket.begin(ends)
+    def begin(self, ends: Deadline, max_bytes: int) -> None:
+        self.socket.begin(ends, 2 * max_bytes + _HEAD_BYTES)
         self.was_used = True
 
     def may_stay(self, response: http.client.HTTPResponse) -> bool:
@@ -194,3 +208,4 @@ class _Connection:
 
     def close(self) -> None:
         self.http.close()
+        self.socket.abandon()

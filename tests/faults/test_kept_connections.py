@@ -226,7 +226,7 @@ def test_a_reader_that_is_closed_twice_has_left_once() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         sock = DeadlineSocket(ours)
-        sock.begin(Deadline.after(5, time.monotonic))
+        sock.begin(Deadline.after(5, time.monotonic), 10)
         one, other = sock.makefile("rb"), sock.makefile("rb")
         sock.close()
         one.close()
