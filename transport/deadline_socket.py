@@ -9,18 +9,17 @@ import ssl
 from typing import Any
 
 from transport.port import Deadline
+from transport.resolver import Resolver
 
 
 class AnswerTooLongError(OSError):
     """More bytes came than anybody wants to keep."""
 
 
-def dial(host: str, port: int, ends: Deadline) -> socket.socket:
-    """Connect to the first address of ``host`` that answers, all tries within one deadline."""
+def dial(host: str, port: int, ends: Deadline, resolver: Resolver) -> socket.socket:
+    """Connect to the first address of ``host`` that answers, all of it within one deadline."""
     failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    ):
+    for family, kind, protocol, _, address in resolver.addresses(host, port, ends):
         remaining = ends.remaining_seconds()
         if remaining <= 0:
             raise TimeoutError

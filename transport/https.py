@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from transport.deadline_socket import AnswerTooLongError, DeadlineSocket, dial
 from transport.port import Answer, Deadline, MonotonicClock, TransportError
+from transport.resolver import Resolver
 
 #: A connection that was idle for longer is not trusted: whatever stands between may have dropped
 #: it silently while the sandbox was frozen, and finding out would cost a read time-out.
@@ -51,6 +52,7 @@ class HttpsTransport:
         self._read_timeout = read_timeout_ms / 1000
         self._clock = clock
         self._context = context
+        self._resolver = Resolver()
         self._connections: dict[tuple[str, str], _Connection] = {}
 
     def request(
@@ -94,7 +96,7 @@ class HttpsTransport:
         )
         try:
             port = host.port or (443 if scheme == "https" else 80)
-            sock = dial(host.hostname or "", port, dial_ends)
+            sock = dial(host.hostname or "", port, dial_ends, self._resolver)
             if scheme == "https":
                 sock = self._secured(sock, host.hostname)
         except TimeoutError:
