@@ -16,6 +16,9 @@ from tests.ops.deployed import LOADER
 #: Whose permission is the token alone.
 _UNSIGNED = {"GetUser", "GetTokensFromRefreshToken", "RevokeToken", "GlobalSignOut"}
 
+#: Where IAM does not call a service by its endpoint.
+_IAM_NAMES = {"monitoring": "cloudwatch"}
+
 
 @dataclass(kw_only=True)
 class WatchedAws:
@@ -89,6 +92,7 @@ def needed(called: Iterable[str]) -> set[str]:
         service, _, name = operation.partition(":")
         if name in _UNSIGNED:
             continue
+        service = _IAM_NAMES.get(service, service)
         if service == "apigateway":
             # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
             name = "DELETE" if name.startswith("Flush") else "GET"
