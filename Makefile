@@ -34,6 +34,10 @@ examples/authjs/node_modules/.installed: examples/authjs/package-lock.json
 demo: setup  ## Tell the story of a revoked session on the local stack, and check every answer
 	$(BIN)/python -m local.demo
 
+.PHONY: stories
+stories: setup examples/authjs/node_modules/.installed  ## Tell the sign-outs that end badly, in a browser (Chromium) against a real provider
+	$(BIN)/python -m local.stories
+
 .PHONY: local
 local: setup  ## Keep the local stack up, with ready-made curl lines
 	$(BIN)/python -m local.serve
