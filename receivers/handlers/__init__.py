@@ -1,0 +1,1 @@
+"""The Lambdas' entry points, one for each route: ``receivers.handlers.<kind>.handler``."""
