@@ -1,70 +1,66 @@
-"""Lambda functions behind routes of their own, in this process: ``POST /sign-out``."""
+"""Lambda functions behind routes of their own, in this process: sign-out, and pushed logouts."""
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import threading
 import time
 import uuid
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
+import receivers.settings
+import receivers.wiring
+import sign_out.settings
+import sign_out.wiring
 from local.clock import WallClock
 from local.gateway.config import Route
 from local.gateway.proxy import proxy_integration
 from local.log import Log
-from sign_out.settings import Settings
-from sign_out.wiring import wire as wire_sign_out
+from receivers.transmitters import Kind
 from transport.https import HttpsTransport
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
 
-#: Powertools has one logger for each service name in a process, with one stream.
 _NUMBERS = itertools.count(1)
 
 
-class SignOutFunction:
-    """The sign-out endpoint. As in Lambda it handles one request at a time."""
+class _Handler(Protocol):
+    """A Lambda's code, wired."""
+
+    def handle(self, event: Any, request_id: str = "") -> dict[str, Any]:
+        """Answer one event of a proxy integration's."""
+        ...
+
+
+class RouteFunction:
+    """One copy of a function. As in Lambda it handles one request at a time."""
 
     def __init__(
-        self,
-        environ: Mapping[str, str],
-        client: CognitoIdentityProviderClient,
-        *,
-        clock: WallClock,
+        self, path: str, timeout_ms: int, wire: Callable[[HttpsTransport, Log, str], _Handler]
     ) -> None:
         """
         Args:
-            environ: the function's.
-            client: of Cognito's, which knows the local endpoint.
-            clock: that everything goes by.
+            path: where it is reached, by anybody: the tokens are in the request.
+            timeout_ms: of its connections.
+            wire: makes it, of its connections, its log and a name that no other function has.
         """
-        timeout_ms = Settings.from_env(environ).timeout_ms
         self._lock = threading.Lock()
         self._log = Log()
         self._transport = HttpsTransport(
             connect_timeout_ms=timeout_ms, read_timeout_ms=timeout_ms, clock=time.monotonic
         )
-        self._endpoint = wire_sign_out(
-            environ,
-            clock=clock,
-            transport=self._transport,
-            cognito=client,
-            log_stream=self._log,
-            service=f"sign-out-{next(_NUMBERS)}",
-        )
-
-    @property
-    def route(self) -> Route:
-        """Where it is reached, by anybody: the tokens are in the request."""
-        return Route("POST", "/sign-out", backend=proxy_integration(self.invoke))
+        # Powertools has one logger for each service name in a process, with one stream.
+        self._handler = wire(self._transport, self._log, f"route-function-{next(_NUMBERS)}")
+        self.route = Route("POST", path, backend=proxy_integration(self.invoke))
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Handle one event of the gateway's; see :meth:`sign_out.flow.SignOut.handle`."""
+        """Handle one event of the gateway's."""
         with self._lock:
-            return self._endpoint.handle(event, str(uuid.uuid4()))
+            return self._handler.handle(event, str(uuid.uuid4()))
 
     def lines(self) -> list[dict[str, Any]]:
         """Its log so far, oldest line first."""
@@ -74,3 +70,50 @@ class SignOutFunction:
         """Close its connections."""
         with self._lock:
             self._transport.close()
+
+
+def route_function(
+    path: str,
+    environ: Mapping[str, str],
+    client: CognitoIdentityProviderClient,
+    *,
+    clock: WallClock,
+) -> RouteFunction:
+    """The function behind one of the product's routes.
+
+    Args:
+        path: ``/sign-out``, or ``/backchannel-logout`` for providers' logout tokens.
+        environ: the function's.
+        client: of Cognito's, which knows the local endpoint.
+        clock: that everything goes by.
+
+    Raises:
+        KeyError: there is no such route.
+        environment.SettingsError: the function can't start in this environment.
+    """
+    wire, timeout_ms = _ROUTES[path](environ)
+
+    def handler(transport: HttpsTransport, log: Log, service: str) -> _Handler:
+        return wire(
+            environ,
+            clock=clock,
+            transport=transport,
+            cognito=client,
+            log_stream=log,
+            service=service,
+        )
+
+    return RouteFunction(path, timeout_ms, handler)
+
+
+def _sign_out(environ: Mapping[str, str]) -> tuple[Callable[..., _Handler], int]:
+    return sign_out.wiring.wire, sign_out.settings.Settings.from_env(environ).timeout_ms
+
+
+def _backchannel_logout(environ: Mapping[str, str]) -> tuple[Callable[..., _Handler], int]:
+    kind = Kind.BACKCHANNEL_LOGOUT
+    settings = receivers.settings.Settings.from_env(environ, kind)
+    return functools.partial(receivers.wiring.wire, kind=kind), settings.timeout_ms
+
+
+_ROUTES = {"/sign-out": _sign_out, "/backchannel-logout": _backchannel_logout}

@@ -23,7 +23,7 @@ from local.gateway.config import Flavour, GatewayResponse, Refusal
 from local.gateway.gateway import Gateway
 from local.ledger import LedgerTable
 from local.product_api import GATEWAY_RESPONSES, REGION, ROUTE_RULES, example_api
-from local.route_functions import SignOutFunction
+from local.route_functions import route_function
 from local.sandboxes import FeedFunction, HookFunction, Sandboxes
 from local.server import LoopbackServer
 
@@ -55,7 +55,8 @@ class StackSettings:
     """What can be chosen. ``*_environ`` adds to, or changes, a Lambda's environment.
 
     Nothing is remembered for any time unless a TTL says so. Without a ``ledger`` there is no feed.
-    There is a ``POST /sign-out`` if there is a ``sign_out_environ``, which needs the ledger.
+    Functions behind routes of their own (:mod:`local.route_functions`) are there if ``routes`` has
+    an environment for them, and need the ledger.
     """
 
     flavour: Flavour = Flavour.REST
@@ -72,7 +73,7 @@ class StackSettings:
     authorizer_environ: Mapping[str, str] = field(default_factory=dict)
     hook_environ: Mapping[str, str] = field(default_factory=dict)
     feed_environ: Mapping[str, str] = field(default_factory=dict)
-    sign_out_environ: Mapping[str, str] | None = None
+    routes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     gateway_responses: Mapping[Refusal, GatewayResponse] = field(
         default_factory=lambda: GATEWAY_RESPONSES
     )
@@ -96,7 +97,7 @@ class LocalStack:
         feed: the feed's function; None without a ledger.
         bus: brings the feed what has happened at Cognito, when told to; None without a ledger.
         sandboxes: the authorizer's copies.
-        sign_out: the sign-out endpoint's function; None if there is none.
+        routes: the functions behind routes of their own, by path.
         gateway: the API, with ``/hello`` and ``/admin``; ``url`` is where it answers.
     """
 
@@ -124,18 +125,19 @@ class LocalStack:
                 self.bus = EventBus(self.cognito.trail, self.feed.invoke)
             self.sandboxes = Sandboxes(self._environ(chosen), count=chosen.sandboxes, clock=clock)
             started.callback(self.sandboxes.close)
-            self.sign_out: SignOutFunction | None = None
-            if chosen.sign_out_environ is not None:
-                environ = self._sign_out_environ(chosen.sign_out_environ)
-                self.sign_out = SignOutFunction(environ, self.sdk, clock=clock)
-                started.callback(self.sign_out.close)
+            self.routes = {
+                path: route_function(path, self._route_environ(environ), self.sdk, clock=clock)
+                for path, environ in chosen.routes.items()
+            }
+            for function in self.routes.values():
+                started.callback(function.close)
             api = example_api(
                 self.sandboxes.invoke,
                 flavour=chosen.flavour,
                 has_simple_responses=chosen.has_simple_responses,
                 ttl_seconds=chosen.gateway_ttl_seconds,
                 gateway_responses=chosen.gateway_responses,
-                further_routes=() if self.sign_out is None else (self.sign_out.route,),
+                further_routes=tuple(function.route for function in self.routes.values()),
             )
             self.gateway = Gateway(api, clock)
             server = LoopbackServer(self.gateway, port=chosen.gateway_port)
@@ -216,9 +218,9 @@ class LocalStack:
     def _feed_environ(self, settings: StackSettings) -> dict[str, str]:
         return self._of_ledger() | {"USER_POOL_ID": self.pool_id} | dict(settings.feed_environ)
 
-    def _sign_out_environ(self, chosen: Mapping[str, str]) -> dict[str, str]:
-        clients = {"CLIENT_IDS": ",".join(self.client_ids.values())}
-        return self._of_ledger() | {"USER_POOL_ID": self.pool_id} | clients | dict(chosen)
+    def _route_environ(self, environ: Mapping[str, str]) -> dict[str, str]:
+        pool = {"USER_POOL_ID": self.pool_id, "CLIENT_IDS": ",".join(self.client_ids.values())}
+        return self._of_ledger() | pool | dict(environ)
 
     def _of_ledger(self) -> dict[str, str]:
         """What every Lambda is told of this machine, and of the ledger if there is one."""

@@ -29,6 +29,11 @@ class Chapter:
         """A call of the API, and what must come of it."""
         return self.step(what, self.world.call(access_token), reason, status=status)
 
+    def let_in(self, what: str, access_token: str) -> Step:
+        """A call of the API that must pass, be it by an answer that the gateway remembers."""
+        status = self.world.call(access_token).status
+        return self.step(what, Outcome(status, "let in"), "let in")
+
     def refresh(self, what: str, refresh_token: str, status: int, reason: str) -> Step:
         """A refresh at the provider, and what must come of it."""
         return self.step(what, self.world.refresh(refresh_token), reason, status=status)

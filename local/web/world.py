@@ -39,6 +39,8 @@ class WorldSettings:
     memory_ttl_seconds: int = 0
     verdict_ttl_seconds: int = 0
     gateway_ttl_seconds: int = 0
+    pushes_logouts: bool = False
+    """Whether the provider sends logout tokens, and the product takes them."""
 
 
 class World:
@@ -66,8 +68,9 @@ class World:
             # To a browser another site than the provider, as in real life.
             app = started.enter_context(ListeningSocket("127.0.0.1"))
             self.provider_url, self.app_url = provider.url, app.url
+            self._settings = settings
             self.log_files = [logs / "provider.log", logs / "app.log"]
-            self.stack = started.enter_context(LocalStack(time.time, self._stack(settings)))
+            self.stack = started.enter_context(LocalStack(time.time, self._stack()))
             self._http = started.enter_context(requests.Session())
             self._http.trust_env = False
             started.enter_context(
@@ -138,7 +141,8 @@ class World:
         found = re.search('<p id="who">([^<]*)</p>', answer.text)
         return Outcome(answer.status_code, found[1] if found else "")
 
-    def _stack(self, settings: WorldSettings) -> StackSettings:
+    def _stack(self) -> StackSettings:
+        settings = self._settings
         parameter = f"/web/{uuid.uuid4().hex}"
         self._parameter = parameter
         profile = {
@@ -155,14 +159,22 @@ class World:
             "logoutUrl": f"{self.provider_url}/session/end",
             "clientSecretParameter": parameter,
         }
+        transmitter = {
+            "issuer": self.provider_url,
+            "audiences": [_CLIENT_ID],
+            "sessionClaim": "sid",
+        }
         issuers = {"OIDC_ISSUERS": json.dumps([profile])}
+        routes = {"/sign-out": issuers | {"RETURN_ADDRESSES": f"{self.app_url}/"}}
+        if settings.pushes_logouts:
+            routes["/backchannel-logout"] = {"TRANSMITTERS": json.dumps([transmitter])}
         return StackSettings(
             has_hook=False,
             memory_ttl_seconds=settings.memory_ttl_seconds,
             verdict_ttl_seconds=settings.verdict_ttl_seconds,
             gateway_ttl_seconds=settings.gateway_ttl_seconds,
             authorizer_environ=issuers,
-            sign_out_environ=issuers | {"RETURN_ADDRESSES": f"{self.app_url}/"},
+            routes=routes,
         )
 
     def _provider_environ(self) -> dict[str, str]:
@@ -177,7 +189,9 @@ class World:
             Name=self._parameter, Value=self._client_secret, Type="SecureString"
         )
         parameters.close()
-        return {
+        pushes = self._settings.pushes_logouts
+        address = {"BACK_CHANNEL_LOGOUT_URL": f"{self.stack.url}/backchannel-logout"}
+        return (address if pushes else {}) | {
             "ISSUER": self.provider_url,
             "APP_URL": self.app_url,
             "API_AUDIENCE": _AUDIENCE,

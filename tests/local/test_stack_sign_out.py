@@ -17,7 +17,7 @@ def post(caller: Caller, **members: str) -> requests.Response:
 
 def test_the_session_is_over_everywhere() -> None:
     """After POST /sign-out the API refuses the access token, and Cognito the refresh token."""
-    with running(sign_out_environ={}) as caller:
+    with running(routes={"/sign-out": {}}) as caller:
         tokens = caller.sign_in()
         before = caller.call(tokens.access).status_code
         answer = post(caller, access_token=tokens.access, refresh_token=tokens.refresh)
@@ -28,8 +28,7 @@ def test_the_session_is_over_everywhere() -> None:
                 AuthFlow="REFRESH_TOKEN_AUTH",
                 AuthParameters={"REFRESH_TOKEN": tokens.refresh},
             )
-        assert caller.stack.sign_out is not None
-        (line,) = caller.stack.sign_out.lines()
+        (line,) = caller.stack.routes["/sign-out"].lines()
     assert (before, after) == (200, 401)
     assert answer.json() == {"signed_out": True, "logout_url": None}
     assert answer.headers["Cache-Control"] == "no-store"

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from local.web.worlds import Worlds
 
 from local.web.browser import BrowserMissingError, find_browser, open_browser
 from local.web.node import require_packages
+from local.web.worlds import Worlds
 
 
 @pytest.fixture(scope="package")

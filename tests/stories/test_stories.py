@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from local.web.worlds import Worlds
 
 from local.stories import provider_cookie, provider_logout, remains, session_cache
 from local.stories.chapter import GetWorld
 from local.story.telling import Step
+from local.web.worlds import Worlds
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from local.story.telling import Step
     [
         (provider_cookie.tell, 16),
         (session_cache.tell, 9),
-        (provider_logout.tell, 5),
+        (provider_logout.tell, 11),
         (remains.tell, 24),
     ],
     ids=["provider-cookie", "session-cache", "provider-logout", "remains"],
