@@ -90,7 +90,8 @@ def read_quota(aws: Aws, category: Category) -> Quota:
     except (ClientError, BotoCoreError) as error:
         if enforced is None:
             reason = str(unavailable(error))
-            return Quota(category, DEFAULTS[category], Source.DEFAULT, f"{why_not}; {reason}")
+            reasons = "; ".join(dict.fromkeys((why_not, reason)))
+            return Quota(category, DEFAULTS[category], Source.DEFAULT, reasons)
         return Quota(category, enforced, Source.PROVISIONED)
     usage = _usage(listed)
     if enforced is not None:

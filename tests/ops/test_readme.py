@@ -12,7 +12,7 @@ from ops.command import NEEDS
 from tests.ops.bench import OpsBench
 
 _TEXT = (Path(__file__).parents[2] / "ops" / "README.md").read_text(encoding="utf-8")
-_PLANNED = {"probe", "plan"}
+_PLANNED = {"probe"}
 
 
 def _section(title: str) -> str:
