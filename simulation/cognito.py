@@ -21,7 +21,9 @@ ENDPOINT = "https://cognito-idp.eu-west-1.amazonaws.com"
 #: Of the authorizer's transport: it gives up on an answer after this.
 READ_TIMEOUT_SECONDS = 1.0
 
-_ACTIVE = Answer(200, b'{"Username":"u","UserAttributes":[]}')
+
+def _active(subject: str) -> Answer:
+    return Answer(200, b'{"Username":"%s","UserAttributes":[]}' % subject.encode())
 
 
 def _refused(code: str, message: str = "") -> Answer:
@@ -93,7 +95,7 @@ class Cognito:
         self.on_getuser(text, False)
         if session in self.ended:
             return _REVOKED
-        return _EXPIRED if self._clock() >= int(expires_at) else _ACTIVE
+        return _EXPIRED if self._clock() >= int(expires_at) else _active(subject)
 
     def sign_out(self, sessions: list[str]) -> bool:
         """AdminUserGlobalSignOut of a user with these sessions; False if the quota is spent."""

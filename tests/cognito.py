@@ -56,7 +56,8 @@ class FakeCognito:
         claims = claims_of(token)
         if claims["origin_jti"] in self.revoked:
             return refused("NotAuthorizedException", "Access Token has been revoked")
-        user = {"Username": claims["username"], "UserAttributes": []}
+        attributes = [{"Name": "sub", "Value": claims["sub"]}]
+        user = {"Username": claims["username"], "UserAttributes": attributes}
         return Answer(200, json.dumps(user).encode())
 
     def _userinfo(self, authorization: str) -> Answer:

@@ -100,14 +100,15 @@ class GetUser:
             )
         except TransportError:
             return Verdict.unavailable(Reason.ISSUER_UNREACHABLE)
-        return _read(answer)
+        return _read(answer, token)
 
 
-def _read(answer: Answer) -> Verdict:
+def _read(answer: Answer, token: VerifiedToken) -> Verdict:
     document = json_object(answer.body)
     if answer.status == 200:
-        # A proxy's friendly page has status 200 too, and must not let anyone in.
-        return ACTIVE if isinstance(document.get("Username"), str) else _FAULT
+        # A proxy's friendly page has status 200 too, and must not let anyone in; nor must what
+        # was said of somebody else.
+        return ACTIVE if _is_about(document, token) else _FAULT
     code = document.get("__type")
     if isinstance(code, str):
         # The name may be qualified: com.amazonaws.…#NotAuthorizedException.
@@ -121,6 +122,24 @@ def _read(answer: Answer) -> Verdict:
     if answer.status == 403:
         return _MISCONFIGURED
     return _FAULT
+
+
+def _is_about(document: dict[str, Any], token: VerifiedToken) -> bool:
+    """Whether an answer names the token's user.
+
+    ``sub`` is what AWS advises to know users by, and never changes. Should an app client not get
+    to read it, the name must do: the answer's and the token's are both the user's own, whichever
+    alias the sign-in was by. Pools that ignore case write names in lower case here, and nobody
+    says that they do so in tokens.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html
+    """
+    username, attributes = document.get("Username"), document.get("UserAttributes")
+    if not isinstance(username, str):
+        return False
+    for attribute in attributes if isinstance(attributes, list) else ():
+        if isinstance(attribute, dict) and attribute.get("Name") == "sub":
+            return bool(attribute.get("Value") == token.subject)
+    return username.casefold() == token.username.casefold()
 
 
 def _refine(document: dict[str, Any]) -> Verdict:

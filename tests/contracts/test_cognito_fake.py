@@ -12,7 +12,7 @@ import pytest
 
 from local.clock import MovableClock
 from local.stack import PASSWORD, LocalStack
-from tests.cognito import FakeCognito
+from tests.cognito import FakeCognito, claims_of
 from tests.tokens import ISSUER, NOW, SessionMaker, sign
 from transport import Answer, Deadline, Transport
 from transport.https import HttpsTransport
@@ -90,9 +90,11 @@ def side(request: pytest.FixtureRequest) -> Iterator[Side]:
 
 
 def test_a_living_session_has_a_user(side: Side) -> None:
-    """GetUser answers 200 with a user name."""
+    """GetUser answers 200 with the name and the subject that the token carries."""
     status, document = side.getuser()
-    assert (status, document["Username"]) == (200, "ada")
+    claims = claims_of(side.token)
+    assert (status, document["Username"]) == (200, claims["username"])
+    assert {"Name": "sub", "Value": claims["sub"]} in document["UserAttributes"]
 
 
 def test_a_revoked_session_is_refused_in_cognitos_words(side: Side) -> None:

@@ -93,6 +93,11 @@ def cognito_faults() -> Iterator[Fault]:
         "names no user": {"UserAttributes": []},
         "names a user by a number": {"Username": 1},
         "names a user by null": {"Username": None},
+        "names somebody else": {"Username": "eve", "UserAttributes": []},
+        "names a namesake": {
+            "Username": "ada",
+            "UserAttributes": [{"Name": "sub", "Value": "f1e2d3c4-0000-4000-8000-000000000000"}],
+        },
         "names an error with 200": {"__type": "NotAuthorizedException"},
         "names an error by a number": {"__type": 1},
     }.items():

@@ -11,7 +11,7 @@ from authorizer.revocation.getuser import NOT_AUTHORIZED, VERDICTS
 from authorizer.revocation.verdict import Outcome
 from tests.cognito import refused
 from tests.sandbox import Sandbox, Seen, new_token
-from tests.tokens import MACHINE_CLIENT_ID, SessionMaker
+from tests.tokens import MACHINE_CLIENT_ID, SessionMaker, sign
 from transport import Answer, TransportError
 
 USERINFO = {"USERINFO_URL": "https://login.example.com/oauth2/userInfo"}
@@ -96,6 +96,40 @@ def test_what_is_no_answer_is_no_verdict(answer: Answer | TransportError, reason
     """Nothing but Cognito's own words is a verdict: the rest is unavailable, never a refusal."""
     seen = getuser_answers(answer)
     assert (seen.status, seen.reason) == (503, reason)
+
+
+_ADA = "9b3e6a1c-0000-4000-8000-00000000ada0"
+
+
+@pytest.mark.parametrize(
+    ("username", "attributes", "is_let_in"),
+    [
+        ("ada", [{"Name": "sub", "Value": _ADA}], True),
+        # The subject decides, whatever the name.
+        ("eve", [{"Name": "email", "Value": "a@b.c"}, {"Name": "sub", "Value": _ADA}], True),
+        ("ada", [{"Name": "sub", "Value": "another"}], False),
+        ("ada", [{"Name": "sub", "Value": None}], False),
+        ("ada", [{"Name": "sub"}], False),
+        (None, [{"Name": "sub", "Value": _ADA}], False),
+        # Where it is not told, the name does, in whichever case.
+        ("ada", [], True),
+        ("ADA", None, True),
+        ("ada", {"sub": "another"}, True),
+        ("ada", ["sub", {"Name": "email", "Value": _ADA}], True),
+        ("eve", [], False),
+        ("", [], False),
+    ],
+)
+def test_what_is_said_of_somebody_else_is_no_verdict(
+    username: str | None, attributes: object, *, is_let_in: bool
+) -> None:
+    """An answer that is not about the token's user is a fault: neither a grant nor a refusal."""
+    sandbox = Sandbox()
+    user = {"Username": username, "UserAttributes": attributes}
+    sandbox.cognito.session_failure = Answer(200, json.dumps(user).encode())
+    seen = sandbox.call(sign(SessionMaker(subject=_ADA).access()))
+    assert (seen.status, seen.reason) == ((200, None) if is_let_in else (503, Reason.ISSUER_FAULT))
+    assert sandbox.call(sign(SessionMaker(subject=_ADA).access())).status == seen.status
 
 
 def test_a_qualified_error_name_is_understood() -> None:
