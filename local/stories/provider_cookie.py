@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from local.bench import GRANTED
+from local.dynamodb import EVERYTHING
 from local.stories.chapter import Chapter, GetWorld
 from local.story.telling import Step
-from local.web.device import LOGIN_FORM, NOT_SIGNED_IN, signed_in_as
+from local.web.device import LOGIN_FORM, NOT_SIGNED_IN, TRY_AGAIN, signed_in_as
 from local.web.world import WorldSettings
 
 #: What is declared for a sign-out that is marked in the ledger: gateway TTL and memory TTL.
@@ -37,6 +38,11 @@ def _signed_in_again(chapter: Chapter) -> Iterator[Step]:
     yield chapter.refresh("the old refresh token", first.refresh, 200, GRANTED)
 
     second = laptop.tokens()
+    chapter.world.stack.dynamodb.down = {EVERYTHING}
+    yield chapter.step("sign out, and the ledger is down", laptop.sign_out_in_vain(), TRY_AGAIN)
+    yield chapter.refresh("what could be done is done", second.refresh, 400, "invalid_grant")
+    chapter.world.stack.dynamodb.down = set()
+
     yield chapter.step("sign out", laptop.sign_out(), NOT_SIGNED_IN)
     for what, tokens in (("its access token", second), ("the older access token", first)):
         yield chapter.refused_within(what, tokens.access, _DELAY_SECONDS, "session_revoked")

@@ -9,11 +9,13 @@ from local.web.session_cookie import SESSION_COOKIE, Tokens, open_session_cookie
 
 LOGIN_FORM = "the provider's login form"
 NOT_SIGNED_IN = "not signed in"
+TRY_AGAIN = "Not signed out yet: try again"
 
 _PATIENCE_MS = 30_000
 _WHO = "#who"
 _LOGIN = "input[name=login]"
 _API = "#api"
+_SIGN_OUT = "#sign-out"
 #: oidc-provider's.
 _PROVIDER_COOKIE = "_session"
 
@@ -66,7 +68,14 @@ class Device:
 
     def sign_out(self) -> Outcome:
         """The dashboard's button that ends the session everywhere."""
-        return self._press("#sign-out")
+        return self._press(_SIGN_OUT)
+
+    def sign_out_in_vain(self) -> Outcome:
+        """The same, when it fails: what the button says then."""
+        self._page.click(_SIGN_OUT)
+        button = self._page.locator(_SIGN_OUT, has_text=TRY_AGAIN)
+        button.wait_for()
+        return Outcome(self._status, button.inner_text())
 
     def sign_out_of_app(self) -> Outcome:
         """The dashboard's button that ends the app's own session."""
@@ -97,6 +106,14 @@ class Device:
         """Whether the provider's cookie is there, which signs in without a password."""
         cookies = self._context.cookies(self._provider_url)
         return any(cookie.get("name") == _PROVIDER_COOKIE for cookie in cookies)
+
+    def readable_by_scripts(self) -> list[str]:
+        """What a script in the page can get at: the page, its cookies and its storage."""
+        return [
+            self._page.content(),
+            str(self._page.evaluate("document.cookie")),
+            str(self._page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")),
+        ]
 
     def cookie_header(self) -> str:
         """A copy of what the browser sends to the app."""

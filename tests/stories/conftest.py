@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -12,15 +12,20 @@ from local.web.node import require_packages
 from local.web.worlds import Worlds
 
 
-@pytest.fixture(scope="package")
-def all_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
-    require_packages()
+def require_browser(environ: Mapping[str, str]) -> None:
+    """Skip where no browser is installed; in CI there is one, or the tests fail."""
     try:
         find_browser()
     except BrowserMissingError as error:
-        if os.environ.get("CI"):
+        if environ.get("CI"):
             raise
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="package")
+def all_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    require_packages()
+    require_browser(os.environ)
     with (
         open_browser() as browser,
         Worlds(browser, tmp_path_factory.mktemp("worlds")) as worlds,

@@ -15,7 +15,7 @@ from local.web.worlds import Worlds
 @pytest.mark.parametrize(
     ("tell", "count"),
     [
-        (provider_cookie.tell, 16),
+        (provider_cookie.tell, 18),
         (session_cache.tell, 9),
         (provider_logout.tell, 11),
         (remains.tell, 24),
