@@ -1,6 +1,7 @@
 """The session ledger: revocations written once and read by every sandbox.
 
-1. :mod:`ledger.rows` knows the table: what each row is called and what stands in it.
+1. :mod:`ledger.rows` knows the table: what each row is called and what stands in it;
+   :mod:`ledger.names` works the names out for one token, once.
 2. :mod:`ledger.judgement` says what the rows read mean for one token: marks before verdicts, and
    of several watermarks the maximum.
 3. :mod:`ledger.roster` decides which of a user's sessions are within the limit.

@@ -43,40 +43,6 @@ class ContendedError(LedgerError):
     """A row was written by others each time it was tried. The ledger is well; the row is busy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The four row names that concern one token, from its verified claims."""
-
-    issuer: str
-    client_id: str
-    subject: str
-    session_id: str
-    session_subject: str | None = None
-    """In whose name the session's row stands, if not in the subject's: empty for sessions whose
-    name is unique within the issuer."""
-
-    @property
-    def pool(self) -> str:
-        """Everyone."""
-        return pool_name(self.issuer)
-
-    @property
-    def client(self) -> str:
-        """Everyone who came by this app client."""
-        return client_name(self.issuer, self.client_id)
-
-    @property
-    def user(self) -> str:
-        """The user, on all devices."""
-        return user_name(self.issuer, self.subject)
-
-    @property
-    def session(self) -> str:
-        """The session."""
-        owner = self.subject if self.session_subject is None else self.session_subject
-        return session_name(self.issuer, owner, self.session_id)
-
-
 def pool_name(issuer: str) -> str:
     """The row of an issuer."""
     return f"pool#{_part(issuer)}"

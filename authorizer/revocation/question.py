@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from authorizer.tokens import Provider, VerifiedToken
 from ledger.judgement import TokenFacts
-from ledger.rows import Names, cognito_issuer
+from ledger.names import Names
+from ledger.rows import cognito_issuer
 from transport import Deadline
-
-
-class _NamesOnce(Names):
-    """Names that are worked out once, and then held."""
-
-    @cached_property
-    def pool(self) -> str:
-        return super().pool
-
-    @cached_property
-    def client(self) -> str:
-        return super().client
-
-    @cached_property
-    def user(self) -> str:
-        return super().user
-
-    @cached_property
-    def session(self) -> str:
-        return super().session
 
 
 class Question(NamedTuple):
@@ -60,7 +41,7 @@ def _names(
     if provider is None:
         # Both forms of a pool's issuer are one pool in the ledger.
         pool = cognito_issuer(issuer.rpartition("/")[2])
-        return _NamesOnce(pool, client_id, subject, session_id)
+        return Names(pool, client_id, subject, session_id)
     # A provider's session has one name for all, and a logout may name nothing else.
     owner = "" if provider.names_sessions else subject
-    return _NamesOnce(issuer, client_id, subject, session_id, owner)
+    return Names(issuer, client_id, subject, session_id, owner)

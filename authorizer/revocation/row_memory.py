@@ -6,8 +6,9 @@ from collections import OrderedDict
 from typing import Generic, NamedTuple, TypeVar
 
 from ledger.judgement import Rows
+from ledger.names import Names
 from ledger.reader import Reader
-from ledger.rows import ClientRow, Names, PoolRow, SessionRow, UserRow
+from ledger.rows import ClientRow, PoolRow, SessionRow, UserRow
 from transport import Deadline
 
 Row = TypeVar("Row")

@@ -14,8 +14,9 @@ from authorizer.revocation.verdict import Outcome, SessionSource
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
 from ledger.judgement import Rows, TokenFacts, find_mark, is_verdict_fresh, watermark
+from ledger.names import Names
 from ledger.roster import Limit, SessionPolicy, enrol
-from ledger.rows import ClientRow, Member, Names, PoolRow, SessionRow, UserRow
+from ledger.rows import ClientRow, Member, PoolRow, SessionRow, UserRow
 from ops.answers import moment_text
 from ops.delays import verdict_ttl_seconds
 from ops.explanation.checks import Check, Result, State

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authorizer.revocation.question import Question
-from ledger.rows import Names, cognito_issuer
+from ledger.names import Names
+from ledger.rows import cognito_issuer
 from tests.tokens import ISSUER, ISSUER_NEW_FORM
 from tests.unit.ledger.bench import token
 from transport import Deadline

@@ -14,7 +14,7 @@ from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, Verdict
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
 from ledger.dynamodb import Calls
-from ledger.rows import Names
+from ledger.names import Names
 from ledger.writer import Writer
 from local.clock import MovableClock
 from tests.dynamodb import TABLE, FakeDynamoDb

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.names import Names
 from ledger.rows import (
     ClientRow,
     LedgerError,
     Member,
-    Names,
     PoolRow,
     Rank,
     SessionRow,
@@ -59,6 +60,17 @@ def test_the_names_of_a_token() -> None:
         "user#https://issuer/p#sub",
         "session#https://issuer/p#sub#a%23b",
     )
+
+
+def test_names_are_worked_out_once() -> None:
+    """A name that was asked for is held, and the value stays what it was."""
+    names, same = (Names("i", "c", "s", "o") for _ in range(2))
+    for name in ("pool", "client", "user", "session"):
+        assert getattr(names, name) is getattr(names, name)
+        with pytest.raises(FrozenInstanceError):
+            setattr(names, name, "another")
+    assert names == same
+    assert hash(names) == hash(same)
 
 
 def test_a_pool_has_one_name_in_the_ledger() -> None:
