@@ -98,7 +98,9 @@ class SharedVerdicts:
         """
         while True:
             now_ms = int(self._clock() * 1000)
-            if self._take_lease(question, rows, now_ms):
+            # A write whose condition fails costs as much as any: who sees it taken does not try.
+            is_taken = rows.session.asking_until_ms > now_ms
+            if not is_taken and self._take_lease(question, rows, now_ms):
                 return now_ms
             waited = self._wait(question)
             if not isinstance(waited, bool):

@@ -67,6 +67,18 @@ def test_waiting_ends_with_the_first_sight_of_a_verdict() -> None:
     assert bench.issuer.asked == 0
 
 
+def test_who_sees_a_lease_held_does_not_try_for_it() -> None:
+    """A write whose condition fails costs as much as any; one try follows when it is over."""
+    bench = Bench()
+    take_lease(bench)
+    written = bench.table.counts["UpdateItem"]
+    bench.meanwhile = lambda: seen.append(bench.table.counts["UpdateItem"] - written)
+    seen: list[int] = []
+    assert bench.box().find(TOKEN).found_by == "getuser"
+    assert seen == [0] * len(WAITS_SECONDS)
+    assert bench.table.counts["UpdateItem"] - written == 2
+
+
 def test_waiting_ends_with_the_first_sight_of_a_mark() -> None:
     """A session that is revoked meanwhile is refused for that."""
     bench = Bench()
