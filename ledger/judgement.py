@@ -14,6 +14,10 @@ from ledger.rows import ClientRow, PoolRow, SessionRow, UserRow
 #: How far two clocks of AWS's may be apart and still be believed, in milliseconds.
 CLOCK_SKEW_MS = 5_000
 
+#: For so long after Cognito has refused to answer about a session for want of quota, nobody asks it
+#: again, in milliseconds: a quota is per second. See docs/decisions/0015-a-throttle-is-shared.md.
+THROTTLE_MS = 1_000
+
 
 class MarkReason(StrEnum):
     """Why a mark ends a session. Values are stable: they stand in the table and in logs."""
@@ -76,6 +80,15 @@ def is_verdict_fresh(rows: Rows, *, now_ms: int, ttl_seconds: int) -> bool:
         and rows.session.checked_generation == rows.user.generation
         and -CLOCK_SKEW_MS <= age_ms < ttl_seconds * 1000
     )
+
+
+def is_throttled(session: SessionRow, *, now_ms: int) -> bool:
+    """Whether a question about the session has just been throttled: an outage, never a refusal.
+
+    Just, by the reader's clock: before or after. However wrong the writer's clock was, nobody is
+    held by it for longer than twice the time.
+    """
+    return session.throttled_at_ms > 0 and abs(now_ms - session.throttled_at_ms) < THROTTLE_MS
 
 
 def _reason(text: str) -> MarkReason:

@@ -9,7 +9,8 @@ user       ``user#<issuer>#<sub>``             ``not_before``, ``issued_not_befo
                                                ``issued_reason``, ``generation``, ``sessions``,
                                                ``floor_at``, ``floor_session``, ``version``
 session    ``session#<issuer>#<sub>#<id>``     ``revoked_at``, ``reason``, ``checked_at_ms``,
-                                               ``checked_generation``, ``asking_until_ms``
+                                               ``checked_generation``, ``asking_until_ms``,
+                                               ``throttled_at_ms``
 =========  ==================================  ====================================================
 
 Times are whole seconds since the epoch where they are compared with claims, and milliseconds
@@ -160,13 +161,14 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """Of a session: its mark, and the last verdict on it."""
+    """Of a session: its mark, the last verdict on it, who is asking, and a question in vain."""
 
     revoked_at: int = 0
     reason: str = ""
     checked_at_ms: int = 0
     checked_generation: int = 0
     asking_until_ms: int = 0
+    throttled_at_ms: int = 0
 
     @classmethod
     def read(cls, item: Item) -> SessionRow:
@@ -177,6 +179,7 @@ class SessionRow:
             checked_at_ms=_number(item, "checked_at_ms"),
             checked_generation=_number(item, "checked_generation"),
             asking_until_ms=_number(item, "asking_until_ms"),
+            throttled_at_ms=_number(item, "throttled_at_ms"),
         )
 
 

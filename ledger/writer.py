@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.dynamodb import Calls
-from ledger.judgement import CLOCK_SKEW_MS, MarkReason
+from ledger.judgement import CLOCK_SKEW_MS, THROTTLE_MS, MarkReason
 from ledger.rows import Member, UserRow, client_name, pool_name, user_name
 from ledger.updates import Updates, number
 from transport import Deadline
@@ -116,7 +116,7 @@ class Writer:
             " OR #checked_at_ms > :mad)",
             name,
             "SET #checked_at_ms = :at, #checked_generation = :generation, #ttl = :ttl"
-            " REMOVE #asking_until_ms",
+            " REMOVE #asking_until_ms, #throttled_at_ms",
             {
                 ":at": number(checked_at_ms),
                 # What a clock that is far ahead has written must not keep others from sharing.
@@ -145,27 +145,41 @@ class Writer:
         return self._updates.update_if(
             "attribute_not_exists(#revoked_at)"
             " AND (attribute_not_exists(#asking_until_ms) OR #asking_until_ms <= :now)"
+            " AND (attribute_not_exists(#throttled_at_ms) OR #throttled_at_ms <= :past"
+            " OR #throttled_at_ms >= :future)"
             " AND (attribute_not_exists(#checked_at_ms) OR #checked_at_ms <= :known)",
             name,
             "SET #asking_until_ms = :until, #ttl = :ttl",
             {
                 ":until": number(now_ms + LEASE_MS),
                 ":now": number(now_ms),
+                ":past": number(now_ms - THROTTLE_MS),
+                ":future": number(now_ms + THROTTLE_MS),
                 ":known": number(known_ms),
                 ":ttl": number(forget_at),
             },
             deadline,
         )
 
-    def drop_lease(self, name: str, *, taken_at_ms: int, deadline: Deadline) -> None:
-        """Let others ask at once: who took the lease at ``taken_at_ms`` has nothing to share."""
-        self._updates.update_if(
-            "#asking_until_ms = :until",
-            name,
-            "REMOVE #asking_until_ms",
-            {":until": number(taken_at_ms + LEASE_MS)},
-            deadline,
-        )
+    def drop_lease(
+        self,
+        name: str,
+        *,
+        taken_at_ms: int,
+        throttled_at_ms: int | None = None,
+        deadline: Deadline,
+    ) -> None:
+        """Let others ask: who took the lease at ``taken_at_ms`` has no verdict to share.
+
+        Args:
+            throttled_at_ms: when the question was put that was throttled, if that is why. Then
+                the others are told so, by the same write, and ask when that is over.
+        """
+        expression, values = "REMOVE #asking_until_ms", {":until": number(taken_at_ms + LEASE_MS)}
+        if throttled_at_ms is not None:
+            expression = f"SET #throttled_at_ms = :throttled {expression}"
+            values[":throttled"] = number(throttled_at_ms)
+        self._updates.update_if("#asking_until_ms = :until", name, expression, values, deadline)
 
     def keep_roster(self, name: str, row: UserRow, *, now: int, deadline: Deadline) -> bool:
         """Write a user's roster; False if somebody else wrote it since ``row`` was read."""

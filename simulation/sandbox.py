@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from authorizer.errors import Reason
-from authorizer.revocation.check import FoundBy, RevocationCheck, SessionCheck
+from authorizer.revocation.check import RevocationCheck, SessionCheck
 from authorizer.revocation.getuser import GetUser
 from authorizer.revocation.ledger_wiring import wire_ledger
 from authorizer.revocation.memory import VerdictMemory
@@ -119,7 +119,7 @@ class Sandbox:
             return _EXPIRED
         finding = self._check.find(token, deadline)
         found_by = finding.found_by
-        if finding.verdict.outcome is Outcome.UNAVAILABLE and found_by != FoundBy.LEDGER:
+        if finding.verdict.outcome is Outcome.UNAVAILABLE:
             assert finding.verdict.reason is not None
             found_by = finding.verdict.reason.value
         return Decided(_STATUS[finding.verdict.outcome], str(found_by))

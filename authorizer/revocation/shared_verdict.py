@@ -4,6 +4,10 @@ Cognito answers ten questions a second about one user, and a page that fires fif
 lands on as many sandboxes. So whoever is first takes a **lease** in the session's row and asks;
 the others wait for the answer to appear beside it. A lease that comes to nothing lapses, and
 waiting ends long before the decision's budget does: in the worst case everyone asks, as without.
+
+That the quota is spent is shared as well, for a second: whoever asked next would be told the same.
+Each makes of it what its own outage rule says. Other outages are not shared, for they may be one
+sandbox's alone (docs/decisions/0015-a-throttle-is-shared.md).
 """
 
 from __future__ import annotations
@@ -13,12 +17,12 @@ from dataclasses import replace
 
 from authorizer.choices import OutageRule
 from authorizer.errors import Reason
-from authorizer.revocation.check import Asked, Finding, FoundBy, ask
+from authorizer.revocation.check import Finding, FoundBy, ask
 from authorizer.revocation.question import Question
 from authorizer.revocation.row_memory import RowMemory
 from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
 from authorizer.settings import Settings
-from ledger.judgement import MarkReason, Rows, find_mark, is_verdict_fresh
+from ledger.judgement import MarkReason, Rows, find_mark, is_throttled, is_verdict_fresh
 from ledger.rows import LedgerError
 from ledger.writer import Writer
 from transport import MonotonicClock, WallClock
@@ -30,6 +34,7 @@ WAITS_SECONDS = (0.03, 0.06, 0.12, 0.24, 0.48)
 #: What must be left of the budget for asking Cognito oneself after waiting in vain.
 _RESERVE_SECONDS = 1.0
 
+_THROTTLED = Finding(Verdict.unavailable(Reason.ISSUER_THROTTLED), FoundBy.LEDGER)
 
 #: Access and ID tokens live for a day at most.
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
@@ -75,8 +80,9 @@ class SharedVerdicts:
 
     def find(self, source: SessionSource, question: Question, rows: Rows) -> Finding:
         """The verdict in the row if it is fresh; else the source's, which is then written there."""
-        if self.is_fresh(question, rows, at=self._clock()):
-            return Finding(ACTIVE, FoundBy.LEDGER)
+        known = self._known(question, rows, at=self._clock())
+        if known is not None:
+            return known
         leased_at_ms = 0
         if self.ttl_seconds(rows) > 0:
             leased = self._take_lease_or_wait(question, rows)
@@ -88,8 +94,16 @@ class SharedVerdicts:
         asked = ask(source, question.token, question.deadline, self._monotonic)
         is_shared = self._share(asked.verdict, question, rows, asked_at, leased_at_ms)
         if asked.verdict.outcome is Outcome.UNAVAILABLE:
-            return self._outage(question, rows, asked)
+            return self._outage(question, rows, Finding(asked.verdict, asked.source, asked))
         return Finding(asked.verdict, asked.source, asked, is_shared=is_shared)
+
+    def _known(self, question: Question, rows: Rows, *, at: float) -> Finding | None:
+        """What others were answered a moment ago, good or not; None if one has to ask."""
+        if self.is_fresh(question, rows, at=at):
+            return Finding(ACTIVE, FoundBy.LEDGER)
+        if is_throttled(rows.session, now_ms=int(at * 1000)):
+            return self._outage(question, rows, _THROTTLED)
+        return None
 
     def _take_lease_or_wait(self, question: Question, rows: Rows) -> Finding | int:
         """When the lease was taken, in milliseconds; or what came up while waiting for its holder.
@@ -129,21 +143,23 @@ class SharedVerdicts:
             mark = find_mark(rows, question.facts)
             if mark is not None:
                 return Finding(ended(mark), FoundBy.LEDGER)
-            if self.is_fresh(question, rows, at=now):
-                return Finding(ACTIVE, FoundBy.LEDGER)
+            known = self._known(question, rows, at=now)
+            if known is not None:
+                return known
             if rows.session.asking_until_ms <= now * 1000:
                 return True
         return True
 
-    def _outage(self, question: Question, rows: Rows, asked: Asked) -> Finding:
+    def _outage(self, question: Question, rows: Rows, finding: Finding) -> Finding:
+        """What this sandbox's outage rule makes of a finding that nobody could say."""
         settings = self._settings
         if settings.outage_rule is OutageRule.ALLOW:
-            return Finding(ACTIVE, FoundBy.OUTAGE_RULE, asked)
+            return finding._replace(verdict=ACTIVE, found_by=FoundBy.OUTAGE_RULE)
         if settings.outage_rule is OutageRule.STALE and self.is_fresh(
             question, rows, at=self._clock(), slack_seconds=settings.stale_grace_seconds
         ):
-            return Finding(ACTIVE, FoundBy.STALE, asked)
-        return Finding(asked.verdict, asked.source, asked)
+            return finding._replace(verdict=ACTIVE, found_by=FoundBy.STALE)
+        return finding
 
     def _share(
         self,
@@ -160,8 +176,12 @@ class SharedVerdicts:
             elif verdict.outcome is Outcome.REJECTED and verdict.concerns is Concerns.SESSION:
                 self._share_refusal(verdict, question, rows)
             elif leased_at_ms:
+                is_spent = verdict.reason is Reason.ISSUER_THROTTLED
                 self._writer.drop_lease(
-                    question.names.session, taken_at_ms=leased_at_ms, deadline=question.deadline
+                    question.names.session,
+                    taken_at_ms=leased_at_ms,
+                    throttled_at_ms=int(asked_at * 1000) if is_spent else None,
+                    deadline=question.deadline,
                 )
         except LedgerError:
             return False

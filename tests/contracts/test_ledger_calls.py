@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from ledger.aws import dynamodb
 from ledger.dynamodb import Calls, ConditionFailedError
-from ledger.judgement import MarkReason
+from ledger.judgement import THROTTLE_MS, MarkReason
 from ledger.reader import Reader
 from ledger.rows import KEY, Item, LedgerError, Member, Rank, UserRow, pool_name, user_name
 from ledger.sdk import SdkCalls
@@ -194,6 +194,18 @@ def test_leases_and_verdicts(side: Side) -> None:
     assert not lease(10_002, 10_000)
     side.writer.drop_lease(SESSION, taken_at_ms=10_001, deadline=side.deadline)
     assert "asking_until_ms" not in side.read(SESSION)[0]
+    assert lease(10_003, 10_000)
+    side.writer.drop_lease(
+        SESSION, taken_at_ms=10_003, throttled_at_ms=10_004, deadline=side.deadline
+    )
+    assert side.read(SESSION)[0]["throttled_at_ms"] == n(10_004)
+    assert "asking_until_ms" not in side.read(SESSION)[0]
+    past, future = 10_004 - THROTTLE_MS, 10_004 + THROTTLE_MS
+    assert not lease(future - 1, 10_000)
+    assert not lease(past + 1, 10_000)
+    assert lease(future, 10_000)
+    assert keep_verdict(side, 12_000)
+    assert side.read(SESSION)[0].keys().isdisjoint({"asking_until_ms", "throttled_at_ms"})
 
 
 def test_rosters(side: Side) -> None:

@@ -16,9 +16,10 @@ from tests.tokens import ADMIN_SCOPE, ISSUER, key_set, sign
 from transport import Answer, TransportError
 
 #: Ways in which an endpoint does not answer the question.
+THROTTLED = refused("TooManyRequestsException", "Rate exceeded")
 FAILURES: tuple[Answer | TransportError, ...] = (
     TransportError("could not connect"),
-    refused("TooManyRequestsException", "Rate exceeded"),
+    THROTTLED,
     Answer(500, b'{"__type":"InternalErrorException"}'),
     Answer(403, b"<html>Forbidden</html>"),
     Answer(200, b"<html>Please sign in to this network</html>"),
@@ -45,6 +46,8 @@ class Session:
     scope: str = ADMIN_SCOPE
     is_ended: bool = False
     """Whether Cognito has ended it."""
+    throttled_at: float = float("-inf")
+    """When a question about it was last throttled, by Cognito's clock."""
     tokens: list[Token] = field(default_factory=list)
 
     @property
@@ -133,7 +136,7 @@ class Cognito:
         assert token.session.scope == ADMIN_SCOPE
         user = token.session.user
         if self.failure is not None:
-            return _fail(self.failure)
+            return self._fail(token)
         if user.is_deleted:
             return refused("UserNotFoundException", "User does not exist.")
         if user.is_disabled:
@@ -148,10 +151,16 @@ class Cognito:
         """Judge an access token in the other way."""
         token = self._by_text[authorization.removeprefix("Bearer ")]
         if self.failure is not None:
-            return _fail(self.failure)
+            return self._fail(token)
         if not token.session.lives or self.clock() >= token.expires_at:
             return Answer(401, b'{"error":"invalid_token"}')
         return Answer(200, json.dumps({"sub": token.session.user.subject}).encode())
+
+    def _fail(self, token: Token) -> Answer:
+        assert self.failure is not None
+        if self.failure is THROTTLED:
+            token.session.throttled_at = self.clock()
+        return _fail(self.failure)
 
     def show(self, token: Token) -> str:
         """The text of a token that somebody is going to use."""

@@ -6,6 +6,9 @@ name, are those that the documents state:
 
 =====================  =============================================================================
 stale rule             the grace counts only where Cognito failed in that very request (decision 4)
+                       or has just throttled another about the session
+shared throttle        503 for an access token within a second after a throttled question about its
+                       session, by two sandboxes' clocks (decision 15)
 ledger outage          ``ledgerOutageRule: getuser``: while the ledger fails or cools down, a mark
                        that a sandbox has not met yet is not seen for access tokens (README)
 key outage             withdrawn keys live on for JWKS_MAX_STALE_SECONDS where a fetch has failed
@@ -35,6 +38,7 @@ from tests.delay.places import Places
 from tests.delay.sandbox import KeysHeld, Seen
 
 MILLISECONDS = 0.002
+THROTTLE_SECONDS = 1.0
 #: The one exception that outlasts every sum.
 LEDGER_OUTAGE = "ledger outage"
 #: A roster that others keep writing is tried this often before it is given up.
@@ -185,7 +189,7 @@ class Oracle:
                 yield "key outage", drawn.key_stale
         else:
             yield "", self._verdict_seconds(one, judged) + drawn.memory_seconds
-            if judged.seen.cognito_failed:
+            if judged.seen.cognito_failed or self._is_held(judged):
                 yield "stale rule", drawn.grace
             yield "clocks apart", drawn.clocks_apart
             yield "milliseconds", MILLISECONDS
@@ -216,11 +220,18 @@ class Oracle:
         is_for_ledger = token.use != "access" or drawn.ledger_refuses
         return (
             self._lacks_key(judged)
-            or (token.use == "access" and seen.cognito_failed)
+            or (token.use == "access" and (seen.cognito_failed or self._is_held(judged)))
             or (is_for_ledger and judged.is_ledger_out)
             or (seen.late and not judged.is_alone)
             or seen.contended >= CONTENDED
         )
+
+    def _is_held(self, judged: Judged) -> bool:
+        """Whether Cognito has just throttled a question about the session, whoever asked."""
+        drawn = self._drawn
+        throttled_at = judged.token.session.throttled_at - drawn.cognito_skew_ms / 1000
+        held_until = throttled_at + THROTTLE_SECONDS + drawn.clocks_apart
+        return drawn.has_ledger and judged.started_at < held_until
 
     def _lacks_key(self, judged: Judged) -> bool:
         drawn, keys = self._drawn, judged.keys_before

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.judgement import MarkReason
 from tests.tokens import CLIENT_ID, ISSUER, NOW
-from tests.unit.ledger.bench import DOWN, SUBJECT, names
+from tests.unit.ledger.bench import DOWN, SUBJECT, THROTTLED, names
 from tests.unit.ledger.world import NEVER, Delays, Session, World
 
 MARGIN_SECONDS = 15
@@ -76,6 +76,7 @@ ACTIONS: dict[str, Callable[[World, Session, int], None]] = {
     "revocation and feed": _revoke_token,
     "hook": _hook,
     "Cognito down": lambda world, _, __: setattr(world.bench.issuer, "failure", DOWN),
+    "Cognito throttles": lambda world, _, __: setattr(world.bench.issuer, "failure", THROTTLED),
     "Cognito up": lambda world, _, __: setattr(world.bench.issuer, "failure", None),
 }
 

@@ -34,6 +34,7 @@ ENVIRONMENT = {
 SUBJECT = "0d1ce05c-1111-4222-8333-9f1c2a000000"
 REVOKED = Verdict.rejected(Reason.SESSION_REVOKED, Concerns.SESSION)
 REFUSED_TOKEN = Verdict.rejected(Reason.REFUSED_BY_ISSUER, Concerns.TOKEN)
+THROTTLED = Verdict.unavailable(Reason.ISSUER_THROTTLED)
 DOWN = Verdict.unavailable(Reason.ISSUER_UNREACHABLE)
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from ledger.judgement import (
     CLOCK_SKEW_MS,
+    THROTTLE_MS,
     MarkReason,
     Rows,
     TokenFacts,
     find_mark,
+    is_throttled,
     is_verdict_fresh,
     watermark,
 )
@@ -105,3 +107,25 @@ def test_a_verdict_from_the_future_is_believed_within_the_skew() -> None:
 def test_a_row_without_verdict_is_not_fresh() -> None:
     """Near the epoch too, no verdict is no verdict."""
     assert not fresh(0, 1)
+
+
+def throttled(at_ms: int, now_ms: int) -> bool:
+    return is_throttled(SessionRow(throttled_at_ms=at_ms), now_ms=now_ms)
+
+
+def test_a_throttle_holds_for_its_time() -> None:
+    """From when it was asked until just before the time is over."""
+    assert throttled(100_000, 100_000)
+    assert throttled(100_000, 100_000 + THROTTLE_MS - 1)
+    assert not throttled(100_000, 100_000 + THROTTLE_MS)
+
+
+def test_a_throttle_from_the_future_is_believed_for_as_long() -> None:
+    """A clock that is ahead holds nobody for longer than the time once more."""
+    assert throttled(100_000, 100_000 - THROTTLE_MS + 1)
+    assert not throttled(100_000, 100_000 - THROTTLE_MS)
+
+
+def test_a_row_without_throttle_holds_nobody() -> None:
+    """Near the epoch too, no throttle is no throttle."""
+    assert not throttled(0, 1)

@@ -133,9 +133,10 @@ def test_rows_are_read_whole() -> None:
             "checked_at_ms": {"N": "2"},
             "checked_generation": {"N": "3"},
             "asking_until_ms": {"N": "4"},
+            "throttled_at_ms": {"N": "5"},
         }
     )
-    assert session == SessionRow(1, "user_disabled", 2, 3, 4)
+    assert session == SessionRow(1, "user_disabled", 2, 3, 4, 5)
 
 
 _NOT_NUMBERS = [{"S": "1"}, {"NULL": True}, {"N": "1.5"}, {"N": "x"}, {"N": None}, {}]

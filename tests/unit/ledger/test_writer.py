@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from ledger.judgement import MarkReason
+from ledger.judgement import THROTTLE_MS, MarkReason
 from ledger.rows import (
     LedgerError,
     Member,
@@ -185,6 +185,61 @@ def test_a_dropped_lease_is_free() -> None:
     bench.writer.drop_lease(SESSION, taken_at_ms=3000, deadline=DEADLINE)
     assert bench.session == SessionRow(checked_at_ms=2000)
     assert bench.take_lease(3000, known_ms=2000)
+
+
+def throttle(bench: Bench, at_ms: int) -> None:
+    """A lease that comes to nothing but a throttle."""
+    assert bench.take_lease(at_ms)
+    bench.writer.drop_lease(
+        SESSION, taken_at_ms=at_ms, throttled_at_ms=at_ms + 1, deadline=DEADLINE
+    )
+
+
+def test_a_throttle_is_told_by_the_write_that_drops_the_lease() -> None:
+    """Two writes, as for a verdict; the lease goes, and when it was asked in vain stands there."""
+    bench = Bench()
+    throttle(bench, 5000)
+    assert bench.session == SessionRow(throttled_at_ms=5001)
+    assert bench.table.counts["UpdateItem"] == 2
+    assert bench.table.number(SESSION, "ttl") == 100
+
+
+def test_only_the_holder_tells_of_a_throttle() -> None:
+    """Whoever has lost the lease meanwhile leaves the row to who has it, and makes none."""
+    bench = Bench()
+    lost = {"taken_at_ms": 4999, "throttled_at_ms": 5000}
+    bench.writer.drop_lease(SESSION, **lost, deadline=DEADLINE)
+    assert bench.table.rows == {}
+    bench.take_lease(5000)
+    bench.writer.drop_lease(SESSION, **lost, deadline=DEADLINE)
+    assert bench.session == SessionRow(asking_until_ms=5000 + LEASE_MS)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_no_lease_is_given_just_after_a_throttle(side: int) -> None:
+    """Nor just before it, by a clock that is behind: who has not read of it must not ask."""
+    bench = Bench()
+    throttle(bench, 5000)
+    assert not bench.take_lease(5001 + side * (THROTTLE_MS - 1))
+    assert bench.take_lease(5001 + side * THROTTLE_MS)
+
+
+def test_a_verdict_ends_a_throttle() -> None:
+    """Whoever was answered all the same tells the others, and nothing is left of the throttle."""
+    bench = Bench()
+    throttle(bench, 5000)
+    assert bench.keep_verdict(5002)
+    assert bench.session == SessionRow(checked_at_ms=5002)
+
+
+def test_a_throttle_touches_no_mark() -> None:
+    """A session that ends while its holder is being throttled has ended."""
+    bench = Bench()
+    bench.take_lease(5000)
+    bench.end_session(MarkReason.USER_DISABLED)
+    bench.writer.drop_lease(SESSION, taken_at_ms=5000, throttled_at_ms=5001, deadline=DEADLINE)
+    assert bench.session == SessionRow(50, "user_disabled", throttled_at_ms=5001)
+    assert bench.table.number(SESSION, "ttl") == 50 + MARK_LIFE_SECONDS
 
 
 def test_a_roster_is_written_on_its_own_version_only() -> None:
