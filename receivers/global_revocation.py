@@ -107,7 +107,7 @@ def _hold_to_client(signed: SignedClaims) -> None:
 
 
 def _subject(request: ProxyRequest, transmitter: Transmitter) -> Subject:
-    """Always a user: the draft knows no sessions."""
+    """A user's: the draft knows no sessions, and so no transmitter of its names any."""
     if request.media_type != "application/json":
         raise RefusedError(Refusal.REQUEST_MALFORMED)
     try:
@@ -116,4 +116,4 @@ def _subject(request: ProxyRequest, transmitter: Transmitter) -> Subject:
         raise RefusedError(Refusal.REQUEST_MALFORMED) from None
     if not isinstance(document, dict) or "sub_id" not in document or not is_text(document):
         raise RefusedError(Refusal.REQUEST_MALFORMED)
-    return read_subject(document["sub_id"], transmitter).whole_user
+    return read_subject(document["sub_id"], transmitter)

@@ -9,9 +9,10 @@ Carried out are ``session-revoked`` and ``credential-change`` (CAEP 1.0, section
 the enrolment of a further credential), ``account-disabled`` and ``account-purged`` (RISC 1.0).
 ``verification`` and everything else is acknowledged, and ends nothing.
 
-A token that comes again is **acknowledged again**: RFC 8935 is there so that events are not lost,
-and a transmitter that missed the first answer would send it for ever. It is not carried out again.
-A logout token and a revocation that come again are refused: their specifications ask for that.
+A token that comes again is **acknowledged again**, and not carried out again: RFC 8935 is there so
+that events are not lost (section 4), and a transmitter that missed the first answer would send it
+for ever. A logout token and a revocation that come again are refused: their specifications ask for
+that.
 
 Answers: 202 (section 2.2), also where an event names nobody that can be found: errors are about
 the token, not about what becomes of it. 400 with a code of section 2.4, and 503 in outages, upon

@@ -1,6 +1,6 @@
 """The Authorization header that a stream was set up with: it may be asked for beside a signature.
 
-RFC 8935, section 4.1 leaves the transmitter's authentication to both sides; the Shared Signals
+RFC 8935, section 3 leaves the transmitter's authentication to both sides; the Shared Signals
 Framework 1.0 has ``authorization_header`` in a stream's delivery (section 6.1.1). It is read from
 a SecureString parameter, and only for tokens whose signature holds.
 """

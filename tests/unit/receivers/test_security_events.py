@@ -321,6 +321,13 @@ def test_a_claim_of_another_type(claim: str, value: Any) -> None:
     assert_error(box, box.send(**{claim: value}), "invalid_request", "claim_malformed")
 
 
+def test_a_token_that_ends_nothing_is_held_to_the_same_rules() -> None:
+    """RFC 8417, section 2.2: `jti` is asked of every token, whatever its events are."""
+    box = bench()
+    answer = box.send(jti=1, events={f"{SSF}/verification": {}})
+    assert_error(box, answer, "invalid_request", "claim_malformed")
+
+
 @pytest.mark.parametrize("events", [{}, [], "x", [SESSION_REVOKED]])
 def test_without_events(events: Any) -> None:
     """RFC 8417, section 2.2: `events` is an object, with one event at least."""
@@ -363,7 +370,7 @@ def test_a_late_delivery_spares_what_began_since() -> None:
 
 
 def test_a_token_that_comes_again_is_acknowledged() -> None:
-    """RFC 8935, section 2: the transmitter may have missed the answer; nothing is done twice."""
+    """RFC 8935, section 4: the transmitter may have missed the answer; nothing is done twice."""
     box = bench(stated={"cognitoUser": "username"})
     box.pool.add("ada")
     token = box.token()
@@ -376,6 +383,14 @@ def test_a_token_that_comes_again_is_acknowledged() -> None:
     assert other.line["outcome"] == "repeated"
     assert box.table.rows == marked
     assert box.pool.signed_out == ["ada"]
+
+
+def test_the_row_outlives_the_token() -> None:
+    """It is remembered for as long as anybody would take it."""
+    box = bench()
+    box.send()
+    [row] = [row for name, row in box.table.rows.items() if name.startswith("replay#")]
+    assert int(row["ttl"]["N"]) > NOW + 7 * DAY
 
 
 def test_an_outage_is_not_acknowledged() -> None:
@@ -437,7 +452,7 @@ def parameter_reads(box: Bench) -> int:
 
 
 def test_a_streams_secret_is_asked_for() -> None:
-    """RFC 8935, section 4.1: beside the signature, the header that the stream was set up with."""
+    """RFC 8935, section 3: beside the signature, the header that the stream was set up with."""
     box = secret_bench()
     assert send_with(box, SECRET) == 202
     assert send_with(box, SECRET) == 202
@@ -465,6 +480,15 @@ def test_a_new_secret_is_taken_at_once_and_an_old_one_not_for_long() -> None:
     assert send_with(box, "Bearer new") == 202
     box.network.secret = "Bearer newer"
     assert send_with(box, "Bearer newer") == 202
+
+
+def test_a_clock_that_goes_back_makes_no_secret_last() -> None:
+    """An age that is negative tells nothing: the parameter is read anew."""
+    box = secret_bench()
+    send_with(box, SECRET)
+    box.network.secret = "Bearer new"
+    box.clock.advance(-1)
+    assert send_with(box, SECRET) == 400
 
 
 def test_a_secret_that_can_not_be_read() -> None:
