@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from authorizer.choices import (
     DisplacedAnswer,
@@ -63,6 +64,11 @@ class AuthorizerOptions:
     ledger_outage_rule: LedgerOutageRule = LedgerOutageRule.GETUSER
     displaced_answer: DisplacedAnswer = DisplacedAnswer.UNAUTHORIZED
     roster: Limit = UNLIMITED
+
+    @property
+    def bundled_files(self) -> dict[str, Path] | None:
+        """Further files in the zip, by name."""
+        return {JWKS_FILE_NAME: Path(self.bundled_jwks_file)} if self.bundled_jwks_file else None
 
     def environment(
         self,

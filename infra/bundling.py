@@ -222,6 +222,22 @@ SIGN_OUT = Bundle(
     kept=_KEPT_OF_SDK,
 )
 
+#: One zip for all three of them.
+RECEIVERS = Bundle(
+    packages=(
+        "receivers",
+        "environment",
+        "issuers",
+        "jose",
+        "ledger",
+        "proxy_integration",
+        "transport",
+    ),
+    requirements="receivers/requirements.txt",
+    unused=SIGN_OUT.unused,
+    kept=_KEPT_OF_SDK,
+)
+
 #: With the SDK, pruned as the hook's: Lambda's own may not know the operations yet.
 NATIVE_SESSIONS = Bundle(
     packages=("native_sessions",),

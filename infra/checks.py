@@ -54,10 +54,9 @@ def _acknowledge_api(stack: SessionAuthorizerStack) -> None:
         if method.http_method != "OPTIONS":
             reason = "A Cognito authorizer does not see revocation; RouteGuard checks for ours."
             _acknowledge(method, {"COG4": reason})
-        if stack.sign_out is not None and method.http_method == "POST":
-            _acknowledge(
-                method, {"APIG4": "Signing out takes the tokens themselves, also expired ones."}
-            )
+        if method.http_method == "POST":
+            reason = "It takes tokens that end a session, also expired ones, or signed messages."
+            _acknowledge(method, {"APIG4": reason})
     log_role = rest_api.node.try_find_child("CloudWatchRole")
     if log_role is not None:
         managed = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"

@@ -21,6 +21,7 @@ from infra.function_options import (
 )
 from infra.hook_options import HookOptions
 from infra.observability.options import ObservabilityOptions
+from infra.receiver_options import ReceiverOptions
 from infra.release_options import GradualShift, ReleaseOptions
 from infra.session_options import RosterPolicy, SessionMode, SessionOptions
 from infra.sign_out_options import SignOutOptions
@@ -94,6 +95,17 @@ def sign_out_options(read: ContextReader) -> SignOutOptions:
             "confidentialClientIds", default.confidential_client_ids
         ),
         linked_sessions=read.choice("linkedSessions", LinkedSessions, default.linked_sessions),
+    )
+
+
+def receiver_options(read: ContextReader) -> ReceiverOptions:
+    """Who may push sign-outs."""
+    default = ReceiverOptions()
+    return ReceiverOptions(
+        backchannel_logout=read.documents("backchannelLogout", default.backchannel_logout),
+        security_events=read.documents("securityEvents", default.security_events),
+        global_revocation=read.documents("globalRevocation", default.global_revocation),
+        global_revocation_url=read.text("globalRevocationUrl", default.global_revocation_url),
     )
 
 

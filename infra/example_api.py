@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -14,7 +15,6 @@ from authorizer.choices import DisplacedAnswer
 from infra.function_options import FunctionOptions
 from infra.gateway_responses import GatewayResponses, cors_headers, static_headers
 from infra.session_authorizer import SessionAuthorizer
-from infra.sign_out_endpoint import THROTTLE, SignOutEndpoint
 
 STAGE = "v1"
 
@@ -63,7 +63,7 @@ class ExampleApi(Construct):
         cors_allow_origin: str,
         has_log_role: bool,
         functions: FunctionOptions,
-        sign_out: SignOutEndpoint | None = None,
+        throttles: Mapping[str, apigateway.MethodDeploymentOptions],
     ) -> None:
         """
         Args:
@@ -73,7 +73,7 @@ class ExampleApi(Construct):
             has_log_role: whether to set the account's role for API Gateway's logs, without
                 which no stage may write any.
             functions: retention, removal and key of the access log.
-            sign_out: what ``POST /sign-out`` calls, if there is such a route.
+            throttles: how often routes may be called that will be added, by path and method.
         """
         super().__init__(scope, id)
         allows_credentials = sessions.options.token_source.startswith("cookie")
@@ -103,7 +103,7 @@ class ExampleApi(Construct):
             ),
             deploy_options=apigateway.StageOptions(
                 stage_name=STAGE,
-                method_options={"/sign-out/POST": THROTTLE} if sign_out else None,
+                method_options=throttles or None,
                 tracing_enabled=functions.tracing or None,
                 access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG_FIELDS)),
@@ -123,8 +123,6 @@ class ExampleApi(Construct):
         strict = sessions.rest_authorizer(self, "Strict", ttl_seconds=strict_ttl_seconds)
         self._add("hello", normal)
         self._add("admin", strict)
-        if sign_out is not None:
-            sign_out.add_to(self.rest_api)
 
     def _add(self, name: str, authorizer: apigateway.IAuthorizer) -> None:
         headers = {

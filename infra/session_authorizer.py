@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import aws_cdk as cdk
 import jsii
@@ -15,11 +14,11 @@ from constructs import Construct, IValidation
 
 from authorizer.choices import HttpApiResponse
 from infra import cached_simple_responses, token_identity
-from infra.authorizer_options import JWKS_FILE_NAME, AuthorizerOptions
+from infra.authorizer_options import AuthorizerOptions
 from infra.bundling import AUTHORIZER
 from infra.function_options import FunctionOptions
 from infra.lambda_function import LambdaFunction
-from infra.late_text import at_synth
+from infra.late_text import at_synth, known_names
 from infra.live_alias import LiveAlias
 from infra.pool_issuers import issuers
 from infra.release_options import ReleaseOptions
@@ -82,16 +81,12 @@ class SessionAuthorizer(Construct):
         """
         super().__init__(scope, id)
         self.options = options or AuthorizerOptions()
-        self._client_ids = [
-            "known-after-deployment" if cdk.Token.is_unresolved(client_id) else client_id
-            for client_id in client_ids
-        ]
+        self._client_ids = known_names(client_ids)
         self.has_ledger = ledger is not None
         settings = self.options.check(client_ids=self._client_ids, has_ledger=self.has_ledger)
         self._http_api_response = http_api_response
         self._delays: list[AuthorizerDelays] = []
         release = release or ReleaseOptions()
-        key_set = self.options.bundled_jwks_file
         built = LambdaFunction(
             self,
             "Authorizer",
@@ -107,7 +102,7 @@ class SessionAuthorizer(Construct):
             ),
             timeout_seconds=_TIMEOUT_SECONDS,
             options=functions or FunctionOptions(),
-            files={JWKS_FILE_NAME: Path(key_set)} if key_set else None,
+            files=self.options.bundled_files,
             reserved_concurrency=release.reserved_concurrency,
             snap_start=release.snap_start,
         )
@@ -119,7 +114,7 @@ class SessionAuthorizer(Construct):
         if ledger is not None:
             ledger.allow_reading_and_writing(built.role)
         allow_reading_parameters(
-            built.role, [provider.introspection_secret_parameter for provider in settings.providers]
+            built.role, (p.introspection_secret_parameter for p in settings.providers)
         )
         self.node.add_validation(_Validation(self))
         for setting, sentence in self.options.warnings(has_ledger=self.has_ledger).items():
@@ -238,11 +233,11 @@ class _Validation:
         self._authorizer = authorizer
 
     def validate(self) -> list[str]:
-        authorizer = self._authorizer
+        authorizer, options = self._authorizer, self._authorizer.options
         problems = (
             delay.problem(
-                authorizer.options.max_revocation_delay_seconds,
-                accept_unbounded=authorizer.options.accept_unbounded_revocation_delay,
+                options.max_revocation_delay_seconds,
+                accept_unbounded=options.accept_unbounded_revocation_delay,
             )
             for delays in authorizer.delays
             for delay in delays.all

@@ -19,6 +19,7 @@ from infra.function_options import FunctionOptions
 from infra.hook_options import HookOptions
 from infra.observability.options import ObservabilityOptions
 from infra.pool_trigger import ExistingTriggerRule
+from infra.receiver_options import ReceiverOptions
 from infra.release_options import ReleaseOptions
 from infra.session_options import UNLIMITED, SessionMode, SessionOptions
 from infra.sign_out_options import SignOutOptions
@@ -28,7 +29,7 @@ from pool_trigger.trigger import TriggerRule
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeploymentSettings:
     """Everything the app can be told. Each field is a context key in snake case, and so are
-    those of the seven groups of options.
+    those of the eight groups of options.
     """
 
     stack_name: str
@@ -53,6 +54,7 @@ class DeploymentSettings:
     authorizer: AuthorizerOptions
     hook: HookOptions
     signing_out: SignOutOptions
+    receiving: ReceiverOptions
     functions: FunctionOptions
     release: ReleaseOptions
     watching: ObservabilityOptions
@@ -99,6 +101,7 @@ class DeploymentSettings:
             ),
             hook=context_options.hook_options(read),
             signing_out=context_options.sign_out_options(read),
+            receiving=context_options.receiver_options(read),
             functions=context_options.function_options(read),
             release=context_options.release_options(read),
             watching=context_options.observability_options(read),

@@ -20,6 +20,7 @@ from infra.pool_trigger import ExistingTriggerRule
 from infra.refresh_rotation import rotation_problem
 from infra.session_options import SessionMode
 from infra.sign_out_options import SignOutOptions
+from receivers.transmitters import Kind
 
 if TYPE_CHECKING:
     from infra.settings import DeploymentSettings
@@ -35,6 +36,13 @@ _KEYS_OF_VARIABLES = {
     "FAILURE_RULE": "signOutFailureRule",
     "JWKS_FILE": "bundledJwksFile",
 }
+_RECEIVERS = {
+    Kind.BACKCHANNEL_LOGOUT: "BACKCHANNEL_LOGOUT",
+    Kind.SECURITY_EVENTS: "SECURITY_EVENTS",
+    Kind.GLOBAL_REVOCATION: "GLOBAL_REVOCATION",
+}
+#: What each receiver calls alike is another key for each.
+_TRANSMITTER_KEYS = {"TRANSMITTERS": "{}", "ENDPOINT_URL": "{}_URL"}
 _VARIABLE = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
 
 
@@ -89,6 +97,10 @@ def _check_sessions(settings: DeploymentSettings, read: ContextReader) -> None:
     if not settings.ledger:
         if settings.sign_out:
             read.problem("signOut", "must not be true with ledger=false: it marks the ledger")
+        for kind in settings.receiving.kinds:
+            read.problem(
+                _key_of(_RECEIVERS[kind]), "must be empty with ledger=false: it marks the ledger"
+            )
         if mode is SessionMode.LEDGER:
             read.problem("sessionMode", "must not be ledger with ledger=false: it keeps the roster")
         for key in _kept_for_the_ledger(settings):
@@ -147,6 +159,11 @@ def _check_functions(settings: DeploymentSettings, read: ContextReader) -> None:
         settings.hook.check(has_ledger=settings.ledger)
     except SettingsError as error:
         _translate(error, read)
+    for kind in settings.receiving.kinds:
+        try:
+            settings.receiving.check(kind)
+        except SettingsError as error:
+            _translate(error, read, transmitters=_RECEIVERS[kind])
     if settings.sign_out:
         try:
             settings.signing_out.check(
@@ -163,9 +180,11 @@ def _check_functions(settings: DeploymentSettings, read: ContextReader) -> None:
         )
 
 
-def _translate(error: SettingsError, read: ContextReader) -> None:
+def _translate(error: SettingsError, read: ContextReader, *, transmitters: str = "") -> None:
     for problem in error.problems:
         variable, _, what = problem.partition(": ")
+        if transmitters:
+            variable = _TRANSMITTER_KEYS.get(variable, variable).format(transmitters)
         read.problem(_key_of(variable), _VARIABLE.sub(lambda m: _key_of(m.group()), what))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
@@ -14,6 +13,7 @@ from constructs import Construct
 from infra.bundling import SIGN_OUT
 from infra.function_options import FunctionOptions
 from infra.lambda_function import LambdaFunction
+from infra.late_text import known_names
 from infra.secret_parameters import allow_reading_parameters
 from infra.session_ledger import SessionLedger
 from infra.sign_out_options import SignOutOptions
@@ -60,11 +60,7 @@ class SignOutEndpoint(Construct):
         """
         super().__init__(scope, id)
         options = options or SignOutOptions()
-        known = [
-            "known-after-deployment" if cdk.Token.is_unresolved(client_id) else client_id
-            for client_id in client_ids
-        ]
-        settings = options.check(client_ids=known, oidc_issuers=oidc_issuers)
+        settings = options.check(client_ids=known_names(client_ids), oidc_issuers=oidc_issuers)
         built = LambdaFunction(
             self,
             "SignOut",

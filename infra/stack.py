@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from authorizer.choices import HttpApiResponse
-from infra.example_api import ExampleApi
+from infra.example_api import STAGE, ExampleApi
 from infra.exports import AuthorizerExports
 from infra.live_alias import ALIAS
 from infra.native_sessions import NativeSessions
@@ -23,7 +23,7 @@ from infra.session_feed import SessionFeed
 from infra.session_ledger import SessionLedger
 from infra.session_options import SessionMode
 from infra.settings import DeploymentSettings
-from infra.sign_out_endpoint import ROUTE, SignOutEndpoint
+from infra.sign_out_routes import SignOutRoutes
 from infra.single_session_hook import ATTACH_BY_HAND, WARNING_PREFIX, SingleSessionHook
 
 
@@ -57,7 +57,9 @@ class SessionAuthorizerStack(cdk.Stack):
             functions=settings.functions,
             release=settings.release,
         )
-        self.sign_out = self._sign_out(user_pool, client_ids)
+        self.sign_out_routes = SignOutRoutes(
+            self, settings, user_pool=user_pool, client_ids=client_ids, ledger=self.ledger
+        )
         self.example = ExampleApi(
             self,
             "Example",
@@ -67,9 +69,10 @@ class SessionAuthorizerStack(cdk.Stack):
             cors_allow_origin=settings.cors_allow_origin,
             has_log_role=settings.manage_api_gateway_log_role,
             functions=settings.functions,
-            sign_out=self.sign_out,
+            throttles=self.sign_out_routes.throttles,
         )
-        RouteGuard.watch(self, self.sessions, open_routes=() if self.sign_out is None else (ROUTE,))
+        open_routes = self.sign_out_routes.add_to(self.example.rest_api, STAGE)
+        RouteGuard.watch(self, self.sessions, open_routes=open_routes)
         self._output("ApiUrl", self.example.rest_api.url, "Call hello and admin below it")
         self._output("UserPoolId", user_pool.user_pool_id, "Whose tokens are accepted")
         self._output(
@@ -134,22 +137,6 @@ class SessionAuthorizerStack(cdk.Stack):
         )
         self._output("LedgerTableName", ledger.table_name, "Revocation marks and rosters")
         return ledger
-
-    def _sign_out(
-        self, user_pool: cognito.IUserPool, client_ids: list[str]
-    ) -> SignOutEndpoint | None:
-        if self.ledger is None or not self._settings.sign_out:
-            return None
-        return SignOutEndpoint(
-            self,
-            "SignOut",
-            user_pool=user_pool,
-            client_ids=client_ids,
-            ledger=self.ledger,
-            options=self._settings.signing_out,
-            oidc_issuers=self._settings.authorizer.oidc_issuers,
-            functions=self._settings.functions,
-        )
 
     def _declare_delays(self) -> None:
         normal, strict = self.sessions.delays

@@ -42,6 +42,7 @@ def keys_with_defaults() -> dict[str, str]:
         settings.release,
         settings.watching,
         settings.signing_out,
+        settings.receiving,
     )
     return {
         camel(field.name): written(getattr(holder, field.name))
