@@ -100,7 +100,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 .PHONY: lock
 lock: setup  ## Resolve the newest allowed versions anew, with hashes
 	$(COMPILE) --upgrade requirements-dev.in --output-file requirements-dev.txt
-	for requirements in authorizer/requirements pre_token_hook/requirements session_feed/requirements sign_out/requirements native_sessions/requirements pool_trigger/requirements ops/requirements benchmarks/textbook/requirements local/runtime/requirements requirements; do \
+	for requirements in authorizer/requirements pre_token_hook/requirements session_feed/requirements sign_out/requirements receivers/requirements native_sessions/requirements pool_trigger/requirements ops/requirements benchmarks/textbook/requirements local/runtime/requirements requirements; do \
 	  $(COMPILE) --upgrade $$requirements.in --constraints requirements-dev.txt --output-file $$requirements.txt || exit 1; \
 	done
 	$(COMPILE) --upgrade --no-deps local/runtime/emulator-requirements.in --output-file local/runtime/emulator-requirements.txt

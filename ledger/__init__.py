@@ -8,7 +8,8 @@
 4. :mod:`ledger.reader` reads, once per decision; :mod:`ledger.writer` writes marks and verdicts,
    through :mod:`ledger.updates`, in such a way that no order of events brings a revoked session
    back.
-5. :mod:`ledger.dynamodb` speaks to the table without an SDK; whoever has one passes its own calls.
+5. :mod:`ledger.replay` remembers which signed messages were carried out.
+6. :mod:`ledger.dynamodb` speaks to the table without an SDK; whoever has one passes its own calls.
 
 Every Lambda that reads or marks sessions ships this package, so one schema serves all.
 """

@@ -16,6 +16,7 @@ LOCKS = (
     "ops/requirements.txt",
     "pool_trigger/requirements.txt",
     "pre_token_hook/requirements.txt",
+    "receivers/requirements.txt",
     "session_feed/requirements.txt",
     "sign_out/requirements.txt",
 )
