@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from local.bench import Outcome
 from local.story.telling import Step
-from local.web.world import World, WorldSettings
+from local.web.deployment import WorldSettings
+from local.web.world import World
 
 #: A world with the product deployed like that, for as long as the story goes on.
 GetWorld = Callable[[WorldSettings], World]

@@ -10,8 +10,8 @@ from local.bench import GRANTED
 from local.dynamodb import EVERYTHING
 from local.stories.chapter import Chapter, GetWorld
 from local.story.telling import Step
+from local.web.deployment import WorldSettings
 from local.web.device import LOGIN_FORM, NOT_SIGNED_IN, TRY_AGAIN, signed_in_as
-from local.web.world import WorldSettings
 
 #: What is declared for a sign-out that is marked in the ledger: gateway TTL and memory TTL.
 _DELAY_SECONDS = 1

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from local.bench import GRANTED, Outcome
 from local.stories.chapter import Chapter, GetWorld
 from local.story.telling import Step
+from local.web.deployment import WorldSettings
 from local.web.device import Device, signed_in_as
 from local.web.session_cookie import Tokens
-from local.web.world import World, WorldSettings
+from local.web.world import World
 
 _TTL_SECONDS = 1
 

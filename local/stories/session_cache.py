@@ -10,8 +10,8 @@ from local.bench import Outcome
 from local.dynamodb import EVERYTHING
 from local.stories.chapter import Chapter, GetWorld
 from local.story.telling import Step
+from local.web.deployment import WorldSettings
 from local.web.device import NOT_SIGNED_IN
-from local.web.world import WorldSettings
 
 _MISTAKEN, _RIGHT = "/profile-mistaken", "/profile"
 

@@ -9,7 +9,8 @@ from typing import Self
 
 from playwright.sync_api import Browser
 
-from local.web.world import World, WorldSettings
+from local.web.deployment import WorldSettings
+from local.web.world import World
 
 
 class Worlds:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import requests
 
+from local.web.deployment import WorldSettings
 from local.web.device import Device, signed_in_as
 from local.web.session_cookie import SESSION_COOKIE
-from local.web.world import World, WorldSettings
+from local.web.world import World
 from local.web.worlds import Worlds
 
 
