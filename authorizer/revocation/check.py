@@ -20,7 +20,7 @@ class FoundBy(StrEnum):
 
     MEMORY = "memory"
     LEDGER = "ledger"
-    """A mark, or a verdict that another sandbox has asked for."""
+    """A mark, a verdict that another sandbox has asked for, or that it was throttled."""
     STALE = "stale"
     """The issuer did not answer; the last active verdict was served (OUTAGE_RULE=stale)."""
     OUTAGE_RULE = "outage_rule"

@@ -54,6 +54,7 @@ _NAMES = [
     "floor_at",
     "floor_session",
     "version",
+    "throttled_at_ms",
     "revoked_at",
     "reason",
     "checked_at_ms",
