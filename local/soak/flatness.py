@@ -34,7 +34,7 @@ class Limit:
 
 
 #: A leak of 100 bytes a request is 0.25 MiB a minute at 40 requests a second. Threads and file
-#: descriptors come and go with each request, and may not become more at all.
+#: descriptors may not become more at all: connections that are kept alive are a few.
 LIMITS = (
     Limit("resident_mib", "MiB", floor=4.0, per_minute=0.2),
     Limit("python_mib", "MiB", floor=1.0, per_minute=0.05),

@@ -19,13 +19,12 @@ from local.stack import LocalStack
 
 
 class Load:
-    """The same people and the same weather, whenever it runs."""
+    """The same people, whenever it runs."""
 
     def __init__(
         self, stack: LocalStack, plan: Plan, weather: Weather, tally: Tally, *, clock: WallClock
     ) -> None:
         self._plan = plan
-        self._weather = weather
         self._tally = tally
         self._clock = clock
         self._stop = threading.Event()
@@ -43,7 +42,6 @@ class Load:
             threading.Thread(target=self._work, args=crew, name=f"soak-{number}")
             for number, crew in enumerate(self._crews)
         ]
-        workers.append(threading.Thread(target=self._surround, name="soak-weather"))
         for worker in workers:
             worker.start()
         try:
@@ -79,14 +77,6 @@ class Load:
             stack.create_user(name)
             people.append(Person(name, around))
         return lambda: random.choice(people), random
-
-    def _surround(self) -> None:
-        try:
-            self._weather.go_on(self._stop)
-        except Exception as error:  # the load goes on; without weather it proves nothing
-            self._tally.surprise(
-                Surprise(self._clock(), "the weather itself", repr(error), "no error", "")
-            )
 
     def _work(self, somebody: Callable[[], Person], random: Random) -> None:
         mean_seconds = self._plan.workers / self._plan.requests_per_second

@@ -41,8 +41,8 @@ class Plan:
 
     @property
     def sample_seconds(self) -> float:
-        """Between two samples: about a hundred of them, and at least one in five seconds."""
-        return _within(self.measured_seconds / 100, 0.25, 5.0)
+        """Between two samples, for each of which everybody waits a moment."""
+        return _within(self.measured_seconds / 25, 0.25, 5.0)
 
     @property
     def token_seconds(self) -> int:

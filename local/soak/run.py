@@ -16,7 +16,7 @@ from local.clock import WallClock
 from local.soak.flatness import Finding, judge
 from local.soak.load import Load
 from local.soak.plan import GATEWAY_TTL_SECONDS, MEMORY_TTL_SECONDS, VERDICT_TTL_SECONDS, Plan
-from local.soak.samples import Sample, Sampler
+from local.soak.samples import Sampler
 from local.soak.tally import Tally
 from local.soak.weather import Weather
 from local.stack import LocalStack, StackSettings
@@ -78,24 +78,24 @@ def soak(
         _fill_names(stack.issuer)
         random = Random(plan.seed)  # noqa: S311  # nobody has to guess
         weather = Weather(stack, plan, tally, random=random, clock=clock)
-        with closing(Load(stack, plan, weather, tally, clock=clock)) as load:
-            samples: list[Sample] = []
+        with closing(Load(stack, plan, weather, tally, clock=clock)) as load, weather.changing():
+            ends = clock() + plan.seconds
 
-            def wait(seconds: float, left: float) -> None:
-                """Let time pass; with nothing left after it, sample."""
-                begins = clock()
-                while (spent := clock() - begins) < seconds:
-                    if left == 0 and spent >= plan.sample_seconds * len(samples):
-                        samples.append(sampler.read(spent))
-                    told(seconds - spent + left)
-                    pause(_TICK_SECONDS)
+            def wait(seconds: float) -> None:
+                """Let people act meanwhile."""
+                until = clock() + seconds
+                with load.running():
+                    while (now := clock()) < until:
+                        told(ends - now)
+                        pause(min(_TICK_SECONDS, until - now))
 
-            with load.running():
-                wait(plan.warm_up_seconds, plan.measured_seconds)
-            # Nobody waits for an answer while the picture is taken, which takes a second.
+            wait(plan.warm_up_seconds)
             sampler.begin()
-            with load.running():
-                wait(plan.measured_seconds, 0)
+            begins, samples = clock(), [sampler.read(0)]
+            while clock() < begins + plan.measured_seconds:
+                wait(plan.sample_seconds)
+                # Nobody is being answered now: what is held is held for good.
+                samples.append(sampler.read(clock() - begins))
             grown = sampler.most_grown(_LINES_TOLD)
     return Outcome(tally, judge(samples), grown)
 

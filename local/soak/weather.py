@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
 
 from local.clock import WallClock
 from local.cognito.traffic import KEY_SET
 from local.dynamodb import EVERYTHING
 from local.soak.plan import LEAST_PART, MOST_PART, Plan
-from local.soak.tally import Tally
+from local.soak.tally import Surprise, Tally
 from local.stack import LocalStack
 
 #: After an outage a session may still be leased to a sandbox that asked in vain (as long as a
@@ -54,11 +55,27 @@ class Weather:
             self._keep_up: _UPKEEP_SECONDS,
         }
 
-    def go_on(self, stop: threading.Event) -> None:
-        """Do what is due until told to stop; an outage ends with it."""
-        while not stop.wait(_TICK_SECONDS):
-            self._tick()
-        self._clear_up()
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Do what is due for the length of a ``with``; an outage ends with it."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._go_on, args=(stop,), name="soak-weather")
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+            self._clear_up()
+
+    def _go_on(self, stop: threading.Event) -> None:
+        try:
+            while not stop.wait(_TICK_SECONDS):
+                self._tick()
+        except Exception as error:  # the load goes on; without weather it proves nothing
+            self._tally.surprise(
+                Surprise(self._clock(), "the weather itself", repr(error), "no error", "")
+            )
 
     def _tick(self) -> None:
         now = self._clock()
