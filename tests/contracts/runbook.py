@@ -1,0 +1,94 @@
+"""Reads ``docs/operations.md``: what it tells people to type, and what it says is printed.
+
+And what is deployed, which it is held against.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk.assertions import Template
+
+from infra.settings import DeploymentSettings
+from infra.stack import SessionAuthorizerStack
+from tests.infra.conftest import CONTEXT
+
+PROJECT = Path(__file__).resolve().parents[2]
+RUNBOOK = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+_FENCE = re.compile(
+    r"^ *```(?P<kind>\w+) ?(?P<situation>[^\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
+_INLINE = re.compile(r"`([^`\n]+)`")
+#: What a shell does with the rest is not the program's.
+_END = re.compile(r" [<>|] ?|;|\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A block of output.
+
+    Attributes:
+        command: the last command line above it.
+        situation: in which it is printed; "" for an ordinary one.
+        lines: what is printed, frames of tables left out.
+    """
+
+    command: str
+    situation: str
+    lines: tuple[str, ...]
+
+
+def _blocks() -> Iterator[tuple[str, str, str]]:
+    for match in _FENCE.finditer(RUNBOOK):
+        yield match["kind"], match["situation"], match["body"]
+
+
+def command_lines() -> list[str]:
+    """Every line that is to be typed, from blocks and from sentences."""
+    blocks = "\n".join(body for kind, _, body in _blocks() if kind == "console")
+    inline = _INLINE.findall(_FENCE.sub("", RUNBOOK))
+    return [line.strip() for line in [*blocks.replace("\\\n", " ").splitlines(), *inline] if line]
+
+
+def program_arguments(line: str) -> list[str] | None:
+    """What a line gives to ``python -m ops``; None if it does not call it."""
+    _, called, rest = line.partition("python -m ops ")
+    return shlex.split(_END.split(rest)[0]) if called else None
+
+
+def program_lines() -> list[str]:
+    """Lines that call the program."""
+    return [line for line in command_lines() if program_arguments(line)]
+
+
+def outputs() -> list[Shown]:
+    """Every block of output with its command."""
+    found, last = [], ""
+    for kind, situation, body in _blocks():
+        if kind == "console":
+            last = next((line for line in reversed(body.splitlines()) if "-m ops " in line), "")
+        elif kind == "text":
+            found.append(Shown(last.strip(), situation, tuple(body.strip().splitlines())))
+    return found
+
+
+def anchors(text: str) -> list[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    prose = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+def synthesized(overrides: Mapping[str, str]) -> Mapping[str, Any]:
+    """The template of a deployment with settings overridden as on the command line."""
+    app = cdk.App(context={**CONTEXT, **overrides})
+    settings = DeploymentSettings.from_context(app.node.get_all_context())
+    template = Template.from_stack(SessionAuthorizerStack(app, settings))
+    return template.to_json()

@@ -1,0 +1,161 @@
+"""docs/operations.md: what it tells people to type exists, and alarms find their way to it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import botocore.session
+import pytest
+import typer
+from botocore import xform_name
+
+from infra.example_api import ACCESS_LOG_FIELDS
+from ops.command import NEEDS
+from ops.program import app
+from tests.contracts.runbook import (
+    PROJECT,
+    RUNBOOK,
+    anchors,
+    command_lines,
+    program_arguments,
+    program_lines,
+    synthesized,
+)
+
+_AWS = re.compile(r"\baws (?P<service>[a-z-]+) (?P<operation>[a-z-]+)(?P<options>.*)")
+_GLOBAL_OPTIONS = {"--query", "--output"}
+_AWS_LINES = [line for line in command_lines() if re.search(r"\baws [a-z-]+ [a-z-]+ --", line)]
+_DEPLOYMENTS = [line for line in command_lines() if "-c authorizer:" in line]
+_LOG_FIELDS = {*ACCESS_LOG_FIELDS, "additionalEventData"}
+
+
+def _parse(arguments: list[str]) -> str:
+    """Parse a command line as the program does, run nothing, and say which command it is."""
+    command: Any = typer.main.get_command(app)
+    path: list[str] = []
+    while hasattr(command, "commands"):
+        name = arguments.pop(0)
+        path.append(name)
+        command = command.commands[name]
+    if "--help" not in arguments:
+        command.make_context(path[-1], arguments)
+    return " ".join(path)
+
+
+@pytest.fixture(scope="module")
+def template() -> Mapping[str, Any]:
+    return synthesized({})
+
+
+@pytest.mark.parametrize("line", program_lines())
+def test_the_program_takes_the_line(line: str) -> None:
+    """What is to be typed is a command with options and values that it takes."""
+    assert _parse(program_arguments(line) or []) in NEEDS
+
+
+def test_a_wrong_line_would_be_noticed() -> None:
+    """Commands and options that are not there are not taken."""
+    with pytest.raises(KeyError):
+        _parse(["revoke", "nobody"])
+    with pytest.raises(typer.TyperException):
+        _parse(["revoke", "user", "ada", "--because", "x"])
+
+
+def test_every_command_is_told_of() -> None:
+    """The runbook has a line for each command of the program."""
+    told = {_parse(program_arguments(line) or []) for line in program_lines()}
+    mentioned = {name for name in NEEDS if f"`{name}`" in RUNBOOK}
+    assert set(NEEDS) == told | mentioned
+
+
+def test_commands_that_are_mentioned_exist() -> None:
+    """What a sentence calls a command is one."""
+    for mention in re.findall(r"`((?:ttl|revoke) [a-z]+)\b[^`]*`", RUNBOOK):
+        assert mention in NEEDS
+
+
+@pytest.mark.parametrize("line", _AWS_LINES)
+def test_aws_knows_the_call(line: str) -> None:
+    """The operation exists, takes these options, and asks for no other."""
+    match = _AWS.search(line)
+    assert match is not None
+    model = botocore.session.get_session().get_service_model(match["service"])
+    (name,) = [n for n in model.operation_names if xform_name(n, "-") == match["operation"]]
+    shape = model.operation_model(name).input_shape
+    assert shape is not None
+    members = {f"--{xform_name(member, '-')}" for member in shape.members}
+    required = {f"--{xform_name(member, '-')}" for member in shape.required_members}
+    given = {word for word in shlex.split(match["options"]) if word.startswith("--")}
+    assert required <= given - _GLOBAL_OPTIONS <= members
+
+
+@pytest.mark.parametrize("line", _DEPLOYMENTS)
+def test_deployments_synthesize(line: str) -> None:
+    """What is to be deployed at night is not refused at synth for want of another setting."""
+    given = dict(re.findall(r"-c (authorizer:\w+)=(\S+)", line))
+    # The file is fetched by the line before.
+    given.pop("authorizer:bundledJwksFile", None)
+    assert synthesized(given)
+
+
+def test_a_sum_above_the_maximum_would_be_noticed() -> None:
+    """A deployment that synth refuses is not taken for one."""
+    with pytest.raises(RuntimeError, match="maxRevocationDelaySeconds"):
+        synthesized({"authorizer:verdictTtlSeconds": "900"})
+
+
+def test_every_alarm_leads_to_its_section(template: Mapping[str, Any]) -> None:
+    """Each alarm's link resolves to a heading, and each section on an alarm is one's."""
+    links = {
+        resource["Properties"]["AlarmDescription"].rpartition(" What to do: ")[2]
+        for resource in template["Resources"].values()
+        if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    }
+    section = RUNBOOK.partition("## 2. Alarms")[2].partition("\n## ")[0]
+    assert {f"docs/operations.md#{anchor}" for anchor in anchors(section)} == links
+    assert len(links) == 13
+
+
+def test_outputs_and_queries_exist(template: Mapping[str, Any]) -> None:
+    """What is read from the stack is an output, what is asked of the logs is saved."""
+    assert set(re.findall(r"output_of (\w+)", RUNBOOK)) <= set(template["Outputs"])
+    saved = {
+        resource["Properties"]["Name"].partition("/")[2]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Logs::QueryDefinition"
+    }
+    listed = RUNBOOK.partition("The saved queries: ")[2].partition(".")[0]
+    assert set(re.findall(r"`([\w-]+)`", listed)) == saved
+
+
+def test_graphs_are_on_the_dashboard(template: Mapping[str, Any]) -> None:
+    """A graph that one is sent to is there."""
+    (board,) = [
+        r for r in template["Resources"].values() if r["Type"] == "AWS::CloudWatch::Dashboard"
+    ]
+    body = str(board["Properties"]["DashboardBody"])
+    for question in set(re.findall(r"\"([A-Z][a-z ]+\??[^\"\n]*\?)\"", RUNBOOK)):
+        assert question in body, question
+
+
+def test_links_lead_somewhere() -> None:
+    """Each link names a file that is there and a heading in it."""
+    for target in re.findall(r"\]\(([^)]+)\)", RUNBOOK):
+        path, _, anchor = target.partition("#")
+        file = (PROJECT / "docs" / path) if path else PROJECT / "docs" / "operations.md"
+        assert file.is_file(), target
+        assert not anchor or anchor in anchors(file.read_text(encoding="utf-8")), target
+
+
+def test_reasons_and_settings_exist() -> None:
+    """Names in the runbook are the project's own."""
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    settings = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    section = RUNBOOK.partition("### A false lock-out")[2].partition("3. Last resort")[0]
+    for reason in re.findall(r"`([a-z]+_[a-z_]+)`", section):
+        assert f"| `{reason}` |" in readme, reason
+    for key in re.findall(r"`([a-z]+[A-Z]\w+?)(?:[=:][^`]*)?`", RUNBOOK):
+        assert f"| `{key}` |" in settings or key in _LOG_FIELDS, key
