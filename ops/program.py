@@ -6,7 +6,7 @@ import typer
 
 from ops.answers import Exit
 from ops.command import QuietGroup
-from ops.commands import doctor, explain, plan, pool_calls, revoke, sessions, ttl
+from ops.commands import doctor, explain, plan, pool_calls, probe, revoke, sessions, ttl
 from ops.world import World
 
 _EPILOGUE = """\
@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 
 #: One module for each group of commands, in the order of the help.
-for module in (explain, sessions, revoke, ttl, pool_calls, doctor, plan):
+for module in (explain, sessions, revoke, ttl, pool_calls, doctor, plan, probe):
     module.register(app)
 
 

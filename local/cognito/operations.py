@@ -63,9 +63,9 @@ class Operations:
     ) -> Tokens:
         """Call the trigger for a user who has proved who he is, then make a session."""
         user = self.directory.user(client.pool_id, name)
-        self.trigger.fire(source, client, user, scopes, client_metadata=client_metadata)
+        added = self.trigger.fire(source, client, user, scopes, client_metadata=client_metadata)
         session, refresh = self.sessions.begin(client, user, scopes)
-        tokens = self.mint.user_tokens(session, client, user, refresh=refresh)
+        tokens = self.mint.user_tokens(session, client, user, refresh=refresh, added=added)
         self.directory.remember_access_token(
             client.pool_id, client.client_id, user.username, tokens.access
         )
@@ -165,7 +165,7 @@ class Operations:
         user = self.directory.user(session.pool_id, session.username)
         if user.subject != session.subject:
             raise not_authorized("Invalid Refresh Token.")
-        self.trigger.fire(
+        added = self.trigger.fire(
             source, client, user, session.scopes, client_metadata=client_metadata or None
         )
         # The function may have ended the very session that is being refreshed.
@@ -175,7 +175,7 @@ class Operations:
             renewed = self.sessions.rotate(
                 refresh_token, grace_seconds=client.rotation_grace_seconds
             )
-        tokens = self.mint.user_tokens(session, client, user, refresh=renewed)
+        tokens = self.mint.user_tokens(session, client, user, refresh=renewed, added=added)
         self.directory.remember_access_token(
             client.pool_id, client.client_id, user.username, tokens.access
         )

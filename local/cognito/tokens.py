@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -37,9 +39,15 @@ class TokenMint:
         self._clock = clock
 
     def user_tokens(
-        self, session: Session, client: Client, user: User, *, refresh: str | None
+        self,
+        session: Session,
+        client: Client,
+        user: User,
+        *,
+        refresh: str | None,
+        added: Mapping[str, Any] = MappingProxyType({}),
     ) -> Tokens:
-        """An access and an ID token of the session."""
+        """An access and an ID token of the session; ``added`` are claims of the trigger's."""
         groups: dict[str, Any] = {"cognito:groups": list(user.groups)} if user.groups else {}
         common = groups | {
             "sub": user.subject,
@@ -67,7 +75,10 @@ class TokenMint:
         identity = self._sign(
             "id",
             client,
-            attributes | common | {"aud": client.client_id, "cognito:username": user.username},
+            attributes
+            | dict(added)
+            | common
+            | {"aud": client.client_id, "cognito:username": user.username},
             lifetimes.id_seconds,
         )
         return Tokens(access, identity, refresh, lifetimes.access_seconds)

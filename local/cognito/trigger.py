@@ -48,8 +48,10 @@ class PreTokenTrigger:
         scopes: tuple[str, ...],
         *,
         client_metadata: Mapping[str, str] | None = None,
-    ) -> None:
-        """Call the function.
+    ) -> Mapping[str, Any]:
+        """Call the function, and return the claims that it adds to the ID token.
+
+        Of what a function may change this is all that is followed, and in events of V1_0 only.
 
         Raises:
             CognitoError: the function raised an error, answered nonsense or does not exist.
@@ -58,7 +60,7 @@ class PreTokenTrigger:
         versioned = config.get("PreTokenGenerationConfig") or {}
         arn = versioned.get("LambdaArn") or config.get("PreTokenGeneration")
         if arn is None:
-            return
+            return {}
         version = versioned.get("LambdaVersion", "V1_0")
         event = _event(version, source, client, user)
         if client_metadata is not None:
@@ -75,6 +77,9 @@ class PreTokenTrigger:
             answer = _call(function, event)
         if not isinstance(answer, dict) or "response" not in answer:
             raise CognitoError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+        override = (answer["response"] or {}).get("claimsOverrideDetails") or {}
+        added: Mapping[str, Any] = override.get("claimsToAddOrOverride") or {}
+        return added
 
 
 def _call(function: Function, event: dict[str, Any]) -> Any:

@@ -74,8 +74,9 @@ class ScriptedAws:
             error = {"Code": answer, "Message": f"{model.name} is refused"}
             return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
         document = copy.deepcopy(dict(answer))
-        report = ParamValidator().validate(document, model.output_shape)
-        if report.has_errors():
+        shape = model.output_shape
+        report = None if shape is None else ParamValidator().validate(document, shape)
+        if report is not None and report.has_errors():
             self.nonsense.append(f"{operation}: {report.generate_report()}")
         return SimpleNamespace(status_code=200), document | {"ResponseMetadata": {}}
 

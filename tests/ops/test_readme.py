@@ -12,7 +12,6 @@ from ops.command import NEEDS
 from tests.ops.bench import OpsBench
 
 _TEXT = (Path(__file__).parents[2] / "ops" / "README.md").read_text(encoding="utf-8")
-_PLANNED = {"probe"}
 
 
 def _section(title: str) -> str:
@@ -27,9 +26,7 @@ def _rows(title: str) -> dict[str, str]:
 def test_the_rights_of_each_command() -> None:
     """Each command stands in the table with the rights that its help names."""
     told = {name: tuple(re.findall(r"`([^`]+)`", row)) for name, row in _rows("Rights").items()}
-    assert {n: r for n, r in told.items() if n.split()[0] not in _PLANNED} == {
-        n: r for n, r in NEEDS.items() if n.split()[0] not in _PLANNED
-    }
+    assert told == NEEDS
 
 
 def test_each_exit_code() -> None:

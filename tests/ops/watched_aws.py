@@ -14,7 +14,7 @@ import botocore.session
 from tests.ops.deployed import LOADER
 
 #: Whose permission is the token alone.
-_UNSIGNED = {"GetUser", "GetTokensFromRefreshToken", "RevokeToken", "GlobalSignOut"}
+_UNSIGNED = {"InitiateAuth", "GetUser", "GetTokensFromRefreshToken", "RevokeToken", "GlobalSignOut"}
 
 #: Where IAM does not call a service by its endpoint.
 _IAM_NAMES = {"monitoring": "cloudwatch"}

@@ -1,0 +1,122 @@
+"""The local stack as an account to probe: its Lambda is the probe's own, called in this process."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from typer.testing import CliRunner
+
+from local.product_api import REGION
+from ops.command import NEEDS
+from ops.probe.place import PREFIX
+from ops.probe.trigger_function import handle
+from ops.program import app
+from ops.world import World
+from tests.ops.bench import OpsBench, Ran, leaks
+from tests.ops.deployed import aws_client
+from tests.ops.watched_aws import needed
+
+
+@dataclass
+class ProbeBench:
+    """An account.
+
+    Attributes:
+        passing: told of each wait.
+        asked: what somebody at the terminal was asked.
+        answers: what he answers.
+        there_before: what there was when it began.
+    """
+
+    stack: OpsBench
+    passing: Callable[[], None] = lambda: None
+    asked: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    there_before: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # Another test may have had something left behind on purpose.
+        self.there_before = self.everything()
+        self.stack.called.clear()
+        self.stack.broken.clear()
+        self.stack.failing.clear()
+        self.stack.stack.cognito.traffic.has_quotas = False
+        self.stack.stack.cognito.trail.take()
+
+    def run(self, *options: str, is_json: bool = True) -> Ran:
+        """Run ``python -m ops probe``, on a clock that waiting moves."""
+        bench, clock = self.stack, self.stack.clock
+        world = World(
+            clock=clock,
+            monotonic=clock,
+            pause=self._pause,
+            make_session=bench.make_session,
+            is_terminal=lambda: bool(self.answers),
+            ask=self._ask,
+        )
+        bench.watch = self._watch
+        where = ["--region", REGION, "--endpoint-url", bench.stack.cognito.url]
+        where += ["--json"] if is_json else []
+        before = Counter(bench.called)
+        result = CliRunner(env={"COLUMNS": "250"}).invoke(
+            app, ["probe", *options, *where], obj=world
+        )
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert not leaks(result.output, bench.secrets), "a secret went out"
+        assert needed(bench.called - before) <= set(NEEDS["probe"]), "undocumented rights"
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def everything(self) -> list[str]:
+        """Names of whatever there is that a probe has made."""
+        url = self.stack.stack.cognito.url
+        pools = aws_client(url, "cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
+        roles = aws_client(url, "iam").list_roles()["Roles"]
+        functions = aws_client(url, "lambda").list_functions()["Functions"]
+        rules = aws_client(url, "events").list_rules(NamePrefix=PREFIX)["Rules"]
+        queues = aws_client(url, "sqs").list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])
+        found = [
+            *(pool["Name"] for pool in pools),
+            *(role["RoleName"] for role in roles),
+            *(function["FunctionName"] for function in functions),
+            *(rule["Name"] for rule in rules),
+            *(url.rsplit("/", 1)[-1] for url in queues),
+        ]
+        names = [name for name in found if name.startswith(PREFIX)]
+        return [name for name in names if name not in self.there_before]
+
+    def deliver(self) -> None:
+        """Bring what CloudTrail saw, and the probe's rule asks for, to its queue."""
+        url = self.stack.stack.cognito.url
+        sqs, events = aws_client(url, "sqs"), aws_client(url, "events")
+        queues = sqs.list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])
+        for rule in events.list_rules(NamePrefix=PREFIX)["Rules"]:
+            wanted = json.loads(rule["EventPattern"])["detail"]["eventName"]
+            for event in self.stack.stack.cognito.trail.take():
+                if event["detail"]["eventName"] in wanted:
+                    sqs.send_message(QueueUrl=queues[0], MessageBody=json.dumps(event))
+
+    def _ask(self, prompt: str) -> str:
+        self.asked.append(prompt)
+        return self.answers.pop(0)
+
+    def _pause(self, seconds: float) -> None:
+        self.stack.clock.advance(seconds)
+        self.passing()
+
+    def _watch(self, params: Any, model: Any) -> None:
+        if model.service_model.endpoint_prefix != "cognito-idp":
+            return
+        body = json.loads(params["body"])
+        if model.name == "CreateUserPool":
+            arn = body["LambdaConfig"]["PreTokenGenerationConfig"]["LambdaArn"]
+            sdk = self.stack.stack.sdk
+            self.stack.stack.cognito.trigger.functions[arn] = lambda event: handle(
+                event, sdk.admin_user_global_sign_out
+            )
+        given = {"AccessToken", "Password", "RefreshToken", "Token"} & body.keys()
+        self.stack.secrets |= {body[name] for name in given if len(body[name]) > 20}

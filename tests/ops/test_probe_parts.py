@@ -1,0 +1,146 @@
+"""Parts of ``probe``, on clocks and answers that are written down."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from rich.console import Console
+
+from ops.answers import UnavailableError
+from ops.probe.asking import Asking, Pace, Said, percentile
+from ops.probe.place import Place, _zipped
+from ops.probe.revocations import LONGEST_SECONDS, LOOKS_AFTER, Way, WayResult, _watch
+from ops.probe.trigger_function import CLAIM, handle
+from ops.run import Place as Where
+from ops.run import Run
+from ops.world import World
+from tests.ops.scripted_aws import REGION, ScriptedAws
+
+_REFUSED = Said("NotAuthorizedException: Access Token has been revoked")
+_ACCEPTED = Said()
+_THROTTLED = Said("TooManyRequestsException: Rate exceeded", is_answer=False)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def _run(clock: _Clock) -> Run:
+    world = World(monotonic=clock, pause=clock.advance)
+    return Run(world, Where("stack", None, None, None), Console())
+
+
+def _asking(clock: _Clock, answers: Iterable[Said]) -> Asking:
+    said = iter(answers)
+
+    def get_user(_token: str) -> Said:
+        clock.advance(0.025)
+        return next(said)
+
+    return cast(
+        "Asking",
+        SimpleNamespace(
+            run=_run(clock), get_user=get_user, polls_per_second=Asking.polls_per_second
+        ),
+    )
+
+
+def _watched(answers: Iterable[Said]) -> WayResult:
+    result = WayResult(Way.REVOKE_TOKEN)
+    _watch(_asking(_Clock(), answers), result, "token")
+    return result
+
+
+@pytest.mark.parametrize("polls", [0, 1, 80])
+def test_how_long_a_revocation_takes(polls: int) -> None:
+    """The time is that of the first refused question; throttled ones are no refusal."""
+    answers = [_ACCEPTED, _THROTTLED] * (polls // 2) + [_ACCEPTED] * (polls % 2)
+    result = _watched([*answers, *[_REFUSED] * (1 + LOOKS_AFTER)])
+    assert result.seconds == [pytest.approx(polls / 8)]
+    assert result.texts == {_REFUSED.text: 1}
+    assert (result.came_back, result.never) == (0, 0)
+
+
+def test_one_that_comes_back() -> None:
+    """A token that is accepted after a refusal is counted, once."""
+    assert _watched([_REFUSED, _REFUSED, _ACCEPTED]).came_back == 1
+
+
+def test_one_that_is_never_refused() -> None:
+    """Nobody waits for ever."""
+    result = _watched([_ACCEPTED] * int(8 * (LONGEST_SECONDS + 2)))
+    assert (result.never, result.seconds) == (1, [])
+
+
+def test_the_pace() -> None:
+    """No more calls a second than are allowed, and no waiting where a call took its time."""
+    clock = _Clock()
+    pace = Pace(_run(clock), 4)
+    moments = []
+    for _ in range(5):
+        pace.wait()
+        moments.append(clock.now)
+    assert moments == [0, 0.25, 0.5, 0.75, 1.0]
+    clock.advance(10)
+    pace.wait()
+    assert clock.now == 11
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "expected"),
+    [([], 50, None), ([3.0], 99, 3), ([4.0, 1, 3, 2], 50, 2), (list(range(1, 101)), 99, 99)],
+)
+def test_percentiles(values: list[float], percent: float, expected: float | None) -> None:
+    """The smallest value that so many percent do not exceed."""
+    assert percentile(values, percent) == expected
+
+
+@pytest.mark.parametrize(("name", "count"), [("out-1", 1), ("plain-1", 0)])
+def test_the_trigger(name: str, count: int) -> None:
+    """The trigger signs out those whose name says so, and tells what it was called for."""
+    signed_out: list[dict[str, Any]] = []
+    event = {"userName": name, "userPoolId": "pool", "triggerSource": "source", "response": {}}
+    answer = handle(event, lambda **whom: signed_out.append(whom))
+    assert signed_out == [{"UserPoolId": "pool", "Username": name}] * count
+    added = answer["response"]["claimsOverrideDetails"]["claimsToAddOrOverride"]
+    assert added == {CLAIM: "source"}
+
+
+def test_the_zip() -> None:
+    """What is deployed is the module that is tested, alone, with its handler."""
+    with zipfile.ZipFile(io.BytesIO(_zipped())) as zipped:
+        (name,) = zipped.namelist()
+        module: dict[str, Any] = {}
+        exec(compile(zipped.read(name), name, "exec"), module)
+    assert (name, callable(module["handler"])) == ("trigger_function.py", True)
+
+
+@pytest.mark.parametrize(
+    "found", [{"Name": "customers"}, {"UserPoolTags": {}}, {"UserPoolTags": {"session-probe": "x"}}]
+)
+def test_another_pool_is_left_alone(found: dict[str, Any]) -> None:
+    """A pool that is not the one that was made is not deleted, whatever its id says."""
+    account = ScriptedAws({"cognito-idp:DeleteUserPool": {}}, now=0)
+    run = Run(World(make_session=account.make_session), Where("s", REGION, None, None), Console())
+    place = Place(run, is_kept=False)
+    place.pool_id = f"{REGION}_Pool1"
+    ours = {"Name": place.name, "UserPoolTags": {"session-probe": place.name}}
+    account.answers["cognito-idp:DescribeUserPool"] = {"UserPool": ours | found}
+    with pytest.raises(UnavailableError):
+        place._delete_pool()
+    assert "cognito-idp:DeleteUserPool" not in account.called
+    account.answers["cognito-idp:DescribeUserPool"] = {"UserPool": ours}
+    place._delete_pool()
+    assert account.called["cognito-idp:DeleteUserPool"] == 1
