@@ -66,7 +66,7 @@ _OF_CHANGES: dict[str, Any] = {
 }
 _DEFAULTS = {"stack": DEFAULT_STACK, "as_json": False, "yes": False, "without_audit": False}
 
-#: The IAM actions that each command needs, by its name; ``docs/operations.md`` has the table.
+#: The IAM actions that each command needs, by its name; ``ops/README.md`` has the table.
 NEEDS: dict[str, tuple[str, ...]] = {}
 
 _INTERRUPTED = "interrupted: what was begun may be done or not; repeating it does no harm"
