@@ -39,6 +39,7 @@ def _flow_data(flow: FlowResult) -> dict[str, Any]:
         "tries": flow.tries,
         "killed": flow.killed,
         "failed": dict(flow.failed),
+        "unanswered": dict(flow.unanswered),
         "refused_at_once": dict(flow.refused_at_once),
         "refused_later": dict(flow.refused_later),
         "trigger_sources": dict(flow.sources),
@@ -75,7 +76,7 @@ def _flows(report: Report) -> Table:
     table.title = "Does a sign-out inside the trigger end the session that is being made?"
     table.title_justify = "left"
     for flow in report.flows:
-        how = flow.failed + flow.refused_at_once + flow.refused_later
+        how = flow.failed + flow.refused_at_once + flow.refused_later + flow.unanswered
         refreshes = flow.same_session + flow.other_session
         table.add_row(
             flow.flow,

@@ -22,9 +22,7 @@ ASKING_NEEDS = (
 )
 
 #: No verdicts: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
-_NO_ANSWER = frozenset(
-    {"TooManyRequestsException", "InternalErrorException", "ThrottlingException"}
-)
+NO_ANSWER = frozenset({"TooManyRequestsException", "InternalErrorException", "ThrottlingException"})
 _MS = 1000
 
 
@@ -147,7 +145,7 @@ class Asking:
         try:
             self._client.get_user(AccessToken=access_token)
         except ClientError as error:
-            said = Said(error_text(error), error_code(error) not in _NO_ANSWER)
+            said = Said(error_text(error), error_code(error) not in NO_ANSWER)
         else:
             said = Said()
         if said.is_answer:

@@ -16,7 +16,7 @@ from ops.probe.asking import ASKING_NEEDS, Asking, Pace
 from ops.probe.events import EVENT_NEEDS, EventResult, measure_events
 from ops.probe.place import PLACE_NEEDS, Place
 from ops.probe.revocations import REVOCATION_NEEDS, Way, WayResult, measure_way
-from ops.probe.sign_ins import Flow, FlowResult, measure_flow
+from ops.probe.sign_ins import TRIGGER_FAILED, Flow, FlowResult, measure_flow
 from ops.probe.texts import TEXT_NEEDS, measure_texts
 from ops.probe.trigger_function import SIGNED_OUT
 from ops.run import Run
@@ -31,7 +31,8 @@ _EVENT_USERS = 3
 
 #: Permissions that were just given are not known everywhere at once.
 _WARM_UPS, _PAUSE_SECONDS = 20, 3.0
-_NOT_YET = frozenset({"UserLambdaValidationException", "UnexpectedLambdaException"})
+#: So many sign-ins in a row have to succeed.
+_STEADY = 5
 
 SRP = (
     "USER_SRP_AUTH: it takes a library that is none of this program's; its trigger runs after the"
@@ -157,13 +158,15 @@ def _take_texts(asking: Asking, report: Report, user: str, pace: Pace) -> None:
 
 
 def _warm_up(asking: Asking, user: str) -> None:
-    """Sign in until the trigger may do what it is to do. Raises ClientError."""
-    for number in range(_WARM_UPS):
+    """Sign in until the trigger may do what it is to do, everywhere. Raises ClientError."""
+    steady = failures = 0
+    while steady < _STEADY:
         try:
             asking.sign_in(user, asking.place.plain_client_id)
         except ClientError as error:
-            if error_code(error) not in _NOT_YET or number == _WARM_UPS - 1:
+            steady, failures = 0, failures + 1
+            if error_code(error) not in TRIGGER_FAILED or failures == _WARM_UPS:
                 raise
+            asking.run.world.pause(_PAUSE_SECONDS)
         else:
-            return
-        asking.run.world.pause(_PAUSE_SECONDS)
+            steady += 1

@@ -10,8 +10,18 @@ from enum import StrEnum
 from botocore.exceptions import ClientError
 
 from jose.compact import UnverifiedToken
-from ops.probe.asking import Asking, Pace, Tokens, error_text
+from ops.aws import error_code
+from ops.probe.asking import NO_ANSWER, Asking, Pace, Tokens, error_text
 from ops.probe.trigger_function import CLAIM
+
+#: The trigger's own failure, be it that its sign-out was throttled.
+TRIGGER_FAILED = frozenset(
+    {
+        "InvalidLambdaResponseException",
+        "UnexpectedLambdaException",
+        "UserLambdaValidationException",
+    }
+)
 
 #: How long it is waited at the end, for what comes late to come.
 LATER_SECONDS = 5.0
@@ -33,7 +43,8 @@ class FlowResult:
     Attributes:
         signs_out: whether the trigger signed the user out before each answer.
         tries: how often tokens were asked for.
-        failed: by error, those that gave none.
+        failed: by error, those that were refused.
+        unanswered: by error, those that were throttled, or whose trigger failed: no verdict.
         refused_at_once: new tokens that GetUser refused at once, by text.
         refused_later: the same, some seconds later, of those that were accepted.
         sources: what the trigger was called for.
@@ -45,6 +56,7 @@ class FlowResult:
     signs_out: bool
     tries: int = 0
     failed: Counter[str] = field(default_factory=Counter)
+    unanswered: Counter[str] = field(default_factory=Counter)
     refused_at_once: Counter[str] = field(default_factory=Counter)
     refused_later: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
@@ -53,7 +65,7 @@ class FlowResult:
 
     @property
     def killed(self) -> int:
-        """Tries whose session did not live: no tokens, or dead ones."""
+        """Tries whose session did not live: refused, or tokens that were."""
         return sum(map(Counter.total, (self.failed, self.refused_at_once, self.refused_later)))
 
 
@@ -95,7 +107,8 @@ def _try(asking: Asking, result: FlowResult, user: str) -> Tokens | None:
     try:
         tokens = _come_by(asking, result, user)
     except ClientError as error:
-        result.failed[error_text(error)] += 1
+        is_answer = error_code(error) not in NO_ANSWER | TRIGGER_FAILED
+        (result.failed if is_answer else result.unanswered)[error_text(error)] += 1
         return None
     result.sources[str(claim(tokens.identity, CLAIM))] += 1
     said = asking.get_user(tokens.access)

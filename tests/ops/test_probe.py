@@ -151,6 +151,31 @@ def test_a_measurement_that_fails(account: ProbeBench) -> None:
     assert account.everything() == []
 
 
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "UserLambdaValidationException"])
+def test_no_verdict_is_no_kill(account: ProbeBench, code: str) -> None:
+    """A sign-in that was throttled, or whose trigger failed, says nothing of sessions."""
+    account.stack.failing["cognito-idp:AdminInitiateAuth"] = (code, "not now")
+    flows = _flows(account.run(*_ONE).data, signed_out=True)
+    assert flows[_ADMIN]["killed"] == 0
+    assert flows[_ADMIN]["unanswered"] == {f"{code}: not now": 1}
+
+
+@pytest.mark.parametrize(("failures", "exit_code"), [(19, Exit.FINE), (20, Exit.UNAVAILABLE)])
+def test_permissions_take_their_time(account: ProbeBench, failures: int, exit_code: Exit) -> None:
+    """It waits until the trigger may do what it is to do, and not for ever."""
+    account.stack.failing["cognito-idp:InitiateAuth"] = ("UserLambdaValidationException", "no")
+    waits = iter(range(1, 10_000))
+
+    def pass_by() -> None:
+        # Users are made at a pace, too.
+        if account.stack.called["cognito-idp:InitiateAuth"] and next(waits) == failures:
+            account.stack.failing.clear()
+
+    account.passing = pass_by
+    assert account.run(*_ONE).exit_code == exit_code
+    assert account.everything() == []
+
+
 def test_nobody_confirms(account: ProbeBench) -> None:
     """Without a confirmation nothing is made; what would be, and its price, is said."""
     assert account.run("--tries", "1").exit_code == Exit.NOT_CONFIRMED
