@@ -8,7 +8,8 @@ from authorizer.issuer_rules import Read, TimesCheck
 from authorizer.tokens import Provider, VerifiedToken
 from issuers.access_tokens import RefusedError, read_claims
 from issuers.profile import OidcIssuer, SessionCheck
-from jose.compact import ACCESS_TOKENS, HeaderRule, UnverifiedToken
+from issuers.verification import header_rule
+from jose.compact import UnverifiedToken
 
 
 class ProviderTokens:
@@ -20,10 +21,7 @@ class ProviderTokens:
             names_sessions=bool(profile.session_claim),
             is_judged_by_marks=profile.session_check is SessionCheck.LEDGER,
         )
-        self.header = HeaderRule(
-            frozenset(algorithm.value for algorithm in profile.algorithms),
-            profile.token_types or ACCESS_TOKENS.types,
-        )
+        self.header = header_rule(profile)
 
     def read(self, token: UnverifiedToken, check_times: TimesCheck) -> Read:
         """See :class:`authorizer.issuer_rules.IssuerRules`."""

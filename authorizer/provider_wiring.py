@@ -8,9 +8,9 @@ from authorizer.revocation.introspection import Introspection
 from authorizer.revocation.userinfo import UserInfo
 from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
-from issuers.discovery import discover
 from issuers.profile import SessionCheck
 from issuers.secret import parameter_secret
+from issuers.verification import key_store
 from jose.keys import KeyStore
 from transport import Transport, WallClock
 
@@ -20,13 +20,7 @@ def provider_stores(
 ) -> dict[str, KeyStore]:
     """A key store for each provider, under its issuer's name."""
     return {
-        profile.issuer: KeyStore(
-            profile.key_set_url or discover(profile.issuer, transport),
-            settings.keys,
-            transport=transport,
-            clock=clock,
-            algorithms=frozenset(algorithm.value for algorithm in profile.algorithms),
-        )
+        profile.issuer: key_store(profile, settings.keys, transport=transport, clock=clock)
         for profile in settings.providers
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from issuers.access_tokens import RefusedError, read_claims
 from issuers.profile import OidcIssuer
-from jose.compact import ACCESS_TOKENS, HeaderRule, UnverifiedToken
+from issuers.verification import header_rule
+from jose.compact import UnverifiedToken
 from sign_out.session import Session
 
 
@@ -13,10 +14,7 @@ class ProviderTokens:
 
     def __init__(self, profile: OidcIssuer) -> None:
         self._profile = profile
-        self.header = HeaderRule(
-            frozenset(algorithm.value for algorithm in profile.algorithms),
-            profile.token_types or ACCESS_TOKENS.types,
-        )
+        self.header = header_rule(profile)
 
     def read(self, token: UnverifiedToken) -> Session | None:
         """See :class:`sign_out.session.TokenReader`."""

@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
-from issuers.discovery import discover
 from issuers.profile import OidcIssuer
 from issuers.secret import parameter_secret
+from issuers.verification import key_store
 from jose.keys import KeyStore
 from ledger.aws import dynamodb
 from ledger.dynamodb import Calls
@@ -79,13 +79,7 @@ def wire(
     readers |= {profile.issuer: ProviderTokens(profile) for profile in settings.providers}
     keys = dict.fromkeys(settings.issuers, pool_keys)
     keys |= {
-        profile.issuer: KeyStore(
-            profile.key_set_url or discover(profile.issuer, transport),
-            settings.keys,
-            transport=transport,
-            clock=clock,
-            algorithms=frozenset(algorithm.value for algorithm in profile.algorithms),
-        )
+        profile.issuer: key_store(profile, settings.keys, transport=transport, clock=clock)
         for profile in settings.providers
     }
     return SignOut(
