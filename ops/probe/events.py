@@ -32,7 +32,7 @@ EVENT_NEEDS = (
 
 LONGEST_SECONDS = 15 * 60
 #: Events take minutes, and their own time has whole seconds.
-_PAUSE_SECONDS = 2
+_PAUSE_SECONDS = 5
 _EVENTS = ("AdminUserGlobalSignOut", "RevokeToken")
 
 

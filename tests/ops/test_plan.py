@@ -22,7 +22,7 @@ from tests.ops.bench import Ran
 from tests.ops.scripted_aws import Answer, ScriptedAws, promised_members
 
 _LITTLE = Effort(requests=300, least_seconds=10, most_seconds=30, watched=1)
-_SMALL = Load(20, 200, 2)
+_SMALL = Load(5, 50, 1)
 _LISTED = "servicequotas:GetServiceQuota"
 
 
@@ -79,7 +79,7 @@ def test_the_wish_is_kept(delay: int) -> None:
 def test_the_bill_of_a_month() -> None:
     """What is paid by the request follows the mean load, what is paid by the month does not."""
     full, idle = _propose(), _propose(mean=0)
-    millions = 20 * MONTH_SECONDS / 1e6
+    millions = 5 * MONTH_SECONDS / 1e6
     assert full.usd_per_month["API Gateway"] == pytest.approx(
         millions * read_prices()["usd"]["api_gateway_million_requests"]
     )
