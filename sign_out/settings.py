@@ -25,7 +25,10 @@ class LinkedSessions(StrEnum):
     KEEP = "keep"
     """The default: they are left alone. Pools without native sessions know nothing else."""
     REVOKE = "revoke"
-    """Sessions that began by the managed-login cookie of this one end with it."""
+    """The managed-login cookie's own session ends too: it signs nobody in again.
+
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,16 @@ class Settings:
         return_addresses = _addresses(read)
         if logout_endpoint is not None and not return_addresses:
             read.problem("RETURN_ADDRESSES", "must name at least one with LOGOUT_ENDPOINT")
+        local_endpoint = read.loopback_url("LOCAL_ENDPOINT")
+        providers = _providers(read, allows_loopback=local_endpoint is not None)
+        if not return_addresses and any(provider.logout_url for provider in providers):
+            read.problem("RETURN_ADDRESSES", "must name at least one with a provider's logoutUrl")
         access_cookie = _cookie_name(read, "ACCESS_TOKEN_COOKIE")
         refresh_cookie = _cookie_name(read, "REFRESH_TOKEN_COOKIE")
         origins = _origins(read)
         if (access_cookie or refresh_cookie) and not origins:
             # Without it any site could sign its visitors out.
             read.problem("ALLOWED_ORIGINS", "must name the app's origins where cookies are read")
-        local_endpoint = read.loopback_url("LOCAL_ENDPOINT")
         settings = cls(
             deployment=read.label("DEPLOYMENT_NAME", default="default"),
             user_pool_id=user_pool_id,
@@ -132,7 +138,7 @@ class Settings:
             ),
             leeway_seconds=read.integer("LEEWAY_SECONDS", default=5, minimum=0, maximum=60),
             keys=read_key_settings(read),
-            providers=_providers(read, allows_loopback=local_endpoint is not None),
+            providers=providers,
             timeout_ms=read.integer("TIMEOUT_MS", default=2000, minimum=100, maximum=10_000),
             budget_ms=read.integer("BUDGET_MS", default=8000, minimum=500, maximum=28_000),
             local_endpoint=local_endpoint,

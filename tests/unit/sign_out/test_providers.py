@@ -201,6 +201,14 @@ def test_a_provider_without_a_revocation_address() -> None:
     assert bench.lines()[-1]["steps"] == {"ledger": "done", "revoke_token": "refused"}
 
 
+def test_a_logout_address_needs_somewhere_to_return_to() -> None:
+    """A provider's own is refused at the start without one, and not when somebody signs out."""
+    environment = ENVIRONMENT | {"LOGOUT_ENDPOINT": "", "RETURN_ADDRESSES": ""}
+    with pytest.raises(SettingsError, match="RETURN_ADDRESSES"):
+        Settings.from_env(environment | {"OIDC_ISSUERS": json.dumps([OKTA_PROFILE])})
+    Settings.from_env(environment | {"OIDC_ISSUERS": json.dumps([AUTH0_PROFILE])})
+
+
 def test_clients_must_be_stated() -> None:
     """Signing out names a client in an address, and that is never one that a token names alone."""
     profile = OKTA_PROFILE | {"clientIds": []}
