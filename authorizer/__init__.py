@@ -12,7 +12,8 @@ One request passes these stages, a module each, in this order:
 :mod:`authorizer.flow` calls them in that order; :mod:`authorizer.wiring` builds them
 once from :mod:`authorizer.settings` and :mod:`authorizer.choices`; :mod:`authorizer.errors` is
 the closed catalogue of everything that can go wrong; :mod:`authorizer.telemetry` reports each
-decision (:mod:`authorizer.decision`) in one :mod:`authorizer.log_line`; a token that was verified
-before is known to :mod:`authorizer.token_memory`. :mod:`transport` is the one way out to the
+decision (:mod:`authorizer.decision`) and its finding (:mod:`authorizer.finding_report`) in one
+:mod:`authorizer.log_line`; a token that was verified before is known to
+:mod:`authorizer.token_memory`. :mod:`transport` is the one way out to the
 network.
 """

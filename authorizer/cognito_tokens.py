@@ -5,14 +5,23 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-po
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from authorizer.choices import TokenUse
 from authorizer.errors import Reason, refusal
 from authorizer.issuer_rules import Read, TimesCheck
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
-from jose.claims import Claims
+from jose.claims import Claims, moment, name, names, text
 from jose.compact import ACCESS_TOKENS, UnverifiedToken
 from ledger.roster import SessionPolicy
+
+_EVERY_TOKEN = frozenset({"iss", "sub", "token_use", "iat", "exp", "auth_time"})
+_ACCESS_TOKEN = frozenset({"client_id", "jti"})
+_ID_TOKEN = frozenset({"aud", "cognito:username"})
+#: A client that serves people too must not have them taken for itself.
+_NOT_OF_MACHINES = frozenset({"username", "origin_jti", "cognito:groups"})
 
 
 class CognitoTokens:
@@ -25,39 +34,42 @@ class CognitoTokens:
         self._uses = {use.value: use for use in settings.token_uses}
         ledger = settings.ledger
         # A roster needs names of sessions; without them each refresh would be another one.
-        self._needs_session = ledger is not None and ledger.limit.policy is not SessionPolicy.OFF
+        needs_session = ledger is not None and ledger.limit.policy is not SessionPolicy.OFF
+        session = frozenset({"origin_jti"} if needs_session else ())
+        self._of_people = {
+            TokenUse.ACCESS: session | {"username"},
+            TokenUse.ID: session,
+        }
 
     def read(self, token: UnverifiedToken, check_times: TimesCheck) -> Read:
         """See :class:`authorizer.issuer_rules.IssuerRules`."""
-        claims = Claims(token.payload)
-        claims.require("iss", "sub", "token_use", "iat", "exp", "auth_time")
-        use = self._token_use(claims)
-        if use is TokenUse.ACCESS:
-            claims.require("client_id", "jti")
-            client_id = claims.name("client_id")
-        else:
-            claims.require("aud", "cognito:username")
-            client_id = claims.name("aud")
-        subject = claims.name("sub")
-        issued_at, expires_at = claims.moment("iat"), claims.moment("exp")
-        authenticated_at = claims.moment("auth_time")
-        starts_at = max(issued_at, authenticated_at, claims.moment_or_none("nbf") or 0)
+        claims = token.payload
+        _require(claims, _EVERY_TOKEN)
+        use = self._uses.get(name(claims["token_use"]))
+        if use is None:
+            raise refusal(Reason.TOKEN_USE_NOT_ALLOWED)
+        is_access = use is TokenUse.ACCESS
+        _require(claims, _ACCESS_TOKEN if is_access else _ID_TOKEN)
+        client_id = name(claims["client_id" if is_access else "aud"])
+        subject = name(claims["sub"])
+        issued_at, expires_at = moment(claims["iat"]), moment(claims["exp"])
+        authenticated_at = moment(claims["auth_time"])
+        starts_at = max(issued_at, authenticated_at)
+        if "nbf" in claims:
+            starts_at = max(starts_at, moment(claims["nbf"]))
         check_times(starts_at, expires_at)
-        is_machine = use is TokenUse.ACCESS and subject == client_id
+        is_machine = is_access and subject == client_id
         self._check_client(client_id, is_machine=is_machine)
-        if use is TokenUse.ACCESS and claims.has("aud"):
-            self._check_audience(claims)
+        if is_access and "aud" in claims:
+            self._check_audience(Claims(claims))
         if is_machine:
-            # A client that serves people too must not have them taken for itself.
-            claims.forbid("username", "origin_jti", "cognito:groups")
+            Claims(claims).forbid(*_NOT_OF_MACHINES)
+            username = ""
         else:
-            if self._needs_session:
-                claims.require("origin_jti")
-            if use is TokenUse.ACCESS:
-                claims.require("username")
-        username_claim = "username" if use is TokenUse.ACCESS else "cognito:username"
-        token_id = claims.optional_name("jti")
-        session_id = claims.optional_name("origin_jti") or token_id
+            _require(claims, self._of_people[use])
+            username = name(claims["username" if is_access else "cognito:username"])
+        token_id = name(claims["jti"]) if "jti" in claims else ""
+        session_id = name(claims["origin_jti"]) if "origin_jti" in claims else token_id
         if not session_id:
             # Without token revocation an ID token names no session, and nobody could end one.
             raise refusal(Reason.CLAIM_MISSING)
@@ -68,22 +80,16 @@ class CognitoTokens:
             use,
             client_id,
             is_machine,
-            "" if is_machine else claims.name(username_claim),
-            frozenset(claims.optional_text("scope").split()),
-            claims.names("cognito:groups"),
+            username,
+            frozenset(text(claims["scope"]).split()) if "scope" in claims else frozenset(),
+            names(claims["cognito:groups"]) if "cognito:groups" in claims else (),
             issued_at,
             authenticated_at,
             expires_at,
             token_id or session_id,
             session_id,
         )
-        return Read(verified, starts_at)
-
-    def _token_use(self, claims: Claims) -> TokenUse:
-        use = self._uses.get(claims.name("token_use"))
-        if use is None:
-            raise refusal(Reason.TOKEN_USE_NOT_ALLOWED)
-        return use
+        return verified, starts_at
 
     def _check_audience(self, claims: Claims) -> None:
         """An access token has an audience only if it was bound to a resource (RFC 8707)."""
@@ -98,3 +104,8 @@ class CognitoTokens:
                 raise refusal(Reason.MACHINE_TOKEN_NOT_ALLOWED)
         elif client_id not in settings.client_ids:
             raise refusal(Reason.CLIENT_NOT_ALLOWED)
+
+
+def _require(claims: Mapping[str, Any], needed: frozenset[str]) -> None:
+    if not needed <= claims.keys():
+        raise refusal(Reason.CLAIM_MISSING)

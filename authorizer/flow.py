@@ -42,6 +42,7 @@ class Authorizer:
         self._telemetry = telemetry
         self._monotonic = monotonic
         ledger = settings.ledger
+        self._budget_seconds = settings.decision_budget_ms / 1000
         self._keeps_roster = ledger is not None and ledger.limit.policy is not SessionPolicy.OFF
 
     def handle(self, event: Any, request_id: str = "") -> dict[str, Any]:
@@ -53,7 +54,7 @@ class Authorizer:
         """
         started = self._monotonic()
         decision = Decision()
-        self._decide(event, decision)
+        self._decide(event, decision, Deadline(started + self._budget_seconds, self._monotonic))
         decision.stage_ms["total"] = self._ms_since(started)
         self._telemetry.report(decision, request_id)
         if decision.error is not None:
@@ -91,8 +92,7 @@ class Authorizer:
         left = int(token.expires_at - self._clock())
         return max(0, min(self._settings.gateway_ttl_seconds, left))
 
-    def _decide(self, event: Any, decision: Decision) -> None:
-        deadline = Deadline.after(self._settings.decision_budget_ms / 1000, self._monotonic)
+    def _decide(self, event: Any, decision: Decision, deadline: Deadline) -> None:
         try:
             settings = self._settings
             request = decision.request = read_request(event, settings)
@@ -100,7 +100,7 @@ class Authorizer:
             token = self._verify(text, deadline, decision)
             finding = self._find(token, deadline, decision)
             self._apply(finding, decision)
-            decision.is_route_allowed = settings.route_rules.allows(request.resource, token.grants)
+            decision.is_route_allowed = settings.route_rules.allows(request.resource, token)
         except DecisionError as error:
             decision.error = error
         except Exception as error:

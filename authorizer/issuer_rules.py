@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol, TypeAlias
 
 from authorizer.tokens import VerifiedToken
 from jose.compact import HeaderRule, UnverifiedToken
@@ -12,13 +12,9 @@ from jose.compact import HeaderRule, UnverifiedToken
 TimesCheck = Callable[[int, int], None]
 
 
-class Read(NamedTuple):
-    """The claims of a token whose signature holds."""
-
-    token: VerifiedToken
-    """Without its text."""
-    starts_at: int
-    """No moment of the token's past lies after this one; seconds since the epoch."""
+#: The claims of a token whose signature holds, without its text; and a moment that none of the
+#: token's past lies after, in seconds since the epoch.
+Read: TypeAlias = tuple[VerifiedToken, int]
 
 
 class IssuerRules(Protocol):

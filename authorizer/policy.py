@@ -11,12 +11,12 @@ from __future__ import annotations
 import fnmatch
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 #: arn:aws-us-gov:execute-api:ap-northeast-1:123456789012:abcdefghij/, with a stage of 128.
 LONGEST_STAGE_ARN_CHARS = 66 + 128
@@ -35,8 +35,22 @@ class RouteDefault(StrEnum):
     CLOSED = "closed"
 
 
-class Grants(NamedTuple):
+class Granted(Protocol):
     """What a verified token grants: its scopes and its user's groups."""
+
+    @property
+    def scopes(self) -> Collection[str]:
+        """No two are the same."""
+        ...
+
+    @property
+    def groups(self) -> Collection[str]:
+        """In any order."""
+        ...
+
+
+class Grants(NamedTuple):
+    """Scopes and groups by themselves."""
 
     scopes: frozenset[str]
     groups: frozenset[str]
@@ -57,13 +71,13 @@ class RouteRule:
     any_group: frozenset[str] = frozenset()
     all_groups: frozenset[str] = frozenset()
 
-    def is_met_by(self, grants: Grants) -> bool:
+    def is_met_by(self, grants: Granted) -> bool:
         """Whether these scopes and groups are enough for this rule."""
-        return (
-            (not self.any_scope or bool(self.any_scope & grants.scopes))
-            and self.all_scopes <= grants.scopes
-            and (not self.any_group or bool(self.any_group & grants.groups))
-            and self.all_groups <= grants.groups
+        return not (
+            (self.any_scope and self.any_scope.isdisjoint(grants.scopes))
+            or (self.all_scopes and not self.all_scopes.issubset(grants.scopes))
+            or (self.any_group and self.any_group.isdisjoint(grants.groups))
+            or (self.all_groups and not self.all_groups.issubset(grants.groups))
         )
 
     @cached_property
@@ -102,7 +116,7 @@ class RouteRules:
     rules: tuple[RouteRule, ...] = ()
     default: RouteDefault = RouteDefault.OPEN
 
-    def allows(self, resource: str, grants: Grants) -> bool:
+    def allows(self, resource: str, grants: Granted) -> bool:
         """Whether a token with ``grants`` may call ``METHOD/path``: what the policy will say."""
         is_matched = False
         for rule in self.rules:
@@ -112,7 +126,7 @@ class RouteRules:
                     return False
         return is_matched or self.default is RouteDefault.OPEN
 
-    def denied_fields(self, grants: Grants) -> list[str]:
+    def denied_fields(self, grants: Granted) -> list[str]:
         """The fields of AppSync's whose rules are not met: it answers null for them."""
         return [rule.route for rule in self.rules if rule.is_field and not rule.is_met_by(grants)]
 
@@ -126,7 +140,7 @@ class RouteRules:
         return len(json.dumps({"Version": "2012-10-17", "Statement": [everything, *rules, end]}))
 
     def compile(
-        self, stage_arn: str, grants: Grants, *, expires_at: int | None = None
+        self, stage_arn: str, grants: Granted, *, expires_at: int | None = None
     ) -> dict[str, Any]:
         """The policy for every route below ``stage_arn`` (``arn:…:<api id>/<stage>``).
 

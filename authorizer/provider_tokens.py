@@ -50,4 +50,4 @@ class ProviderTokens:
             claims.session_id or claims.token_id,
             self._provider,
         )
-        return Read(verified, claims.starts_at)
+        return verified, claims.starts_at

@@ -95,12 +95,12 @@ def read_request(event: Any, settings: Settings) -> GatewayRequest:
     if not (is_connect or _is_method(method)) or not _is_stage_arn(stage_arn):
         raise refusal(Reason.EVENT_MALFORMED)
     return GatewayRequest(
-        form=form,
-        stage_arn=stage_arn,
-        resource=CONNECT if is_connect else f"{method}{slash or '/'}{path}",
-        is_cacheable=not is_connect,
-        route=_route_template(event),
-        event=event,
+        form,
+        stage_arn,
+        CONNECT if is_connect else f"{method}{slash or '/'}{path}",
+        not is_connect,
+        _route_template(event),
+        event,
     )
 
 
@@ -126,7 +126,7 @@ def read_token(request: GatewayRequest, settings: Settings) -> str:
         raise refusal(Reason.TOKEN_MISSING)
     if len(values) > 1:
         raise refusal(Reason.TOKEN_AMBIGUOUS)
-    value = values[0]
+    [value] = values
     if len(value) > settings.token_max_bytes + _MAX_SCHEME_CHARS:
         raise refusal(Reason.TOKEN_TOO_LONG)
     if source.place is TokenPlace.AUTHORIZATION:
@@ -161,13 +161,10 @@ def read_device(event: Mapping[str, Any]) -> str:
 
 def _is_appsync(event: Mapping[str, Any]) -> bool:
     """AppSync's events have no type; the query that is asked stands in their context."""
+    if "type" in event or "authorizationToken" not in event:
+        return False
     context = event.get("requestContext")
-    return (
-        "type" not in event
-        and "authorizationToken" in event
-        and isinstance(context, dict)
-        and "queryString" in context
-    )
+    return isinstance(context, dict) and "queryString" in context
 
 
 def _route_template(event: Mapping[str, Any]) -> str:
@@ -191,8 +188,10 @@ def _values(event: Mapping[str, Any], source: TokenSource) -> list[str]:
 
 def _header_values(event: Mapping[str, Any], wanted: str) -> list[str]:
     """All values of a header. ``headers`` holds one of several; ``multiValueHeaders`` holds all."""
-    several = _named(event, "multiValueHeaders", wanted)
-    found = _texts([value for values in several if isinstance(values, list) for value in values])
+    found: list[str] = []
+    for values in _named(event, "multiValueHeaders", wanted):
+        if isinstance(values, list):
+            found += _texts(values)
     return _trimmed(found or _named(event, "headers", wanted))
 
 

@@ -18,6 +18,7 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from authorizer.errors import CredentialError, DecisionError, Reason
@@ -57,20 +58,20 @@ def render_grant(
     """
     context = render_context(token)
     if request.form is AnswerForm.HTTP_SIMPLE:
-        is_allowed = rules.allows(request.resource, token.grants)
+        is_allowed = rules.allows(request.resource, token)
         return {"isAuthorized": is_allowed, "context": context}
     if request.form is AnswerForm.APPSYNC:
         return {
             # A deny list is all that AppSync takes: with the default closed nothing can be opened.
             "isAuthorized": rules.default is RouteDefault.OPEN,
             "resolverContext": {name: str(value) for name, value in context.items()},
-            "deniedFields": rules.denied_fields(token.grants),
+            "deniedFields": rules.denied_fields(token),
             "ttlOverride": cache_seconds,
         }
     expires_at = ends_at if request.is_cacheable else None
     return {
         "principalId": token.subject,
-        "policyDocument": rules.compile(request.stage_arn, token.grants, expires_at=expires_at),
+        "policyDocument": rules.compile(request.stage_arn, token, expires_at=expires_at),
         "context": context,
     }
 
@@ -110,11 +111,17 @@ def render_context(token: VerifiedToken) -> dict[str, str | int]:
         "sub": token.subject,
         "username": token.username,
         "client_id": token.client_id,
-        "scope": " ".join(sorted(token.scopes)),
+        "scope": _in_order(token.scopes),
         "groups": " ".join(token.groups),
         "session": token.session_id,
         "expires_at": token.expires_at,
     }
+
+
+# What an app client asks for is the same from one user to the next.
+@lru_cache(maxsize=64)
+def _in_order(scopes: frozenset[str]) -> str:
+    return " ".join(sorted(scopes))
 
 
 def render_error(form: AnswerForm, error: DecisionError) -> dict[str, Any]:

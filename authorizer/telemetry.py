@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from authorizer.decision import Decision
-from authorizer.errors import Reason, UnavailableError
-from authorizer.log_line import NAMESPACE, LogLines, directives
-from authorizer.revocation.check import Finding, FoundBy, LedgerUse
-from authorizer.revocation.verdict import Outcome
+from authorizer.errors import UnavailableError
+from authorizer.finding_report import NOTHING, Pieces, finding_pieces
+from authorizer.log_line import NAMESPACE, LogLines, directives, members, quoted
 from authorizer.settings import Settings
 from jose.keys import KeyStore
 
@@ -26,6 +24,10 @@ SERVICE = "authorizer"
 #: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _TRACE = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;.*)?")
+
+#: Metrics of the stages, as many of them as a decision came to.
+_LATENCIES = ("DecisionLatency", "VerificationLatency", "RevocationLatency")
+_KEY_AGE = ("KeyAge",)
 
 
 class Telemetry:
@@ -48,108 +50,84 @@ class Telemetry:
     def announce(self, settings: Settings) -> None:
         """Say once, at start, which unsafe choices were made."""
         if settings.unsafe_choices:
-            self._lines.write(
-                "WARNING", "unsafe settings", {"unsafe_choices": settings.unsafe_choices}
-            )
+            said = members({"unsafe_choices": settings.unsafe_choices})
+            self._lines.write("WARNING", "unsafe settings", said)
 
     def report(self, decision: Decision, request_id: str) -> None:
         """Write the one line of a decision."""
         reason = decision.reason
-        answer = "Granted"
-        if reason is not None:
-            answer = "Unavailable" if isinstance(decision.error, UnavailableError) else "Refused"
-        line = self._members(decision, request_id, reason)
-        metrics = self._metrics(decision, answer)
-        line.update(metrics)
-        # The total is one metric; of what was not granted, each reason is another.
-        by_reason = "" if reason is None else answer
-        self._lines.write("INFO", "decision", line, directives(tuple(metrics), by_reason))
-
-    def _members(
-        self, decision: Decision, request_id: str, reason: Reason | None
-    ) -> dict[str, Any]:
-        members: dict[str, Any] = {
-            "request_id": request_id,
-            "granted": reason is None,
-            "reason": reason or "granted",
-            "stage_ms": decision.stage_ms,
-        }
-        trace = self._environ.get(_TRACE_VARIABLE)
-        if trace is not None and (named := _TRACE.fullmatch(trace)) is not None:
-            members["xray_trace_id"] = named[1]
-        if decision.request is not None:
-            members["route"] = decision.request.route
-        token = decision.token
-        if token is not None:
-            members["sub"] = token.subject
-            members["client_id"] = token.client_id
-            members["session"] = token.session_id
-        if decision.finding is not None:
-            _describe_finding(decision.finding, members)
+        if reason is None:
+            answer, by_reason, outcome = "Granted", "", '"granted":true,"reason":"granted"'
+        else:
+            is_outage = isinstance(decision.error, UnavailableError)
+            # The total is one metric; of what was not granted, each reason is another.
+            answer = by_reason = "Unavailable" if is_outage else "Refused"
+            outcome = f'"granted":false,"reason":"{reason}"'
+        timed, latencies = _stage_pieces(decision.stage_ms)
+        found, verdicts = finding_pieces(decision.finding)
+        keys, key_metrics = self._key_pieces()
+        text = (
+            f'"request_id":{quoted(request_id)},{outcome},"{answer}":1{timed}'
+            f"{self._trace_piece()}{_who_piece(decision)}{found}{keys}"
+        )
+        metrics = (answer, *latencies, *verdicts, *key_metrics)
         if decision.would_refuse is not None:
-            members["would_refuse"] = decision.would_refuse
+            text += f',"would_refuse":"{decision.would_refuse}","WouldRefuse":1'
+            metrics += ("WouldRefuse",)
         if decision.fault:
-            members["fault"] = decision.fault
-        return members
+            text += f',"fault":{quoted(decision.fault)}'
+        self._lines.write("INFO", "decision", text, directives(metrics, by_reason))
 
-    def _metrics(self, decision: Decision, answer: str) -> dict[str, float]:
-        stage_ms = decision.stage_ms
-        metrics = {answer: 1, "DecisionLatency": stage_ms["total"]}
-        if "verification" in stage_ms:
-            metrics["VerificationLatency"] = stage_ms["verification"]
-        if "revocation" in stage_ms:
-            metrics["RevocationLatency"] = stage_ms["revocation"]
-        if decision.finding is not None:
-            _measure_finding(decision.finding, metrics)
-        if decision.would_refuse is not None:
-            metrics["WouldRefuse"] = 1
-        self._measure_keys(metrics)
-        return metrics
+    def _trace_piece(self) -> str:
+        # Asked for first: what is not there takes the process's environment long to say.
+        if _TRACE_VARIABLE in self._environ:
+            named = _TRACE.fullmatch(self._environ[_TRACE_VARIABLE])
+            if named is not None:
+                return f',"xray_trace_id":"{named[1]}"'
+        return ""
 
-    def _measure_keys(self, metrics: dict[str, float]) -> None:
-        fetches = 0
+    def _key_pieces(self) -> Pieces:
+        fetches, is_stale, ages = 0, False, []
         for store in self._key_stores:
             fetches += store.fetches
+            is_stale = is_stale or store.served_stale
             age = store.age_seconds()
             if age is not None:
-                metrics["KeyAge"] = max(metrics.get("KeyAge", 0), age)
-            if store.served_stale:
-                metrics["StaleKeysServed"] = 1
+                ages.append(age)
+        text, metrics = "", NOTHING[1]
+        if ages:
+            text, metrics = f',"KeyAge":{max(ages):.3f}', _KEY_AGE
+        if is_stale:
+            text += ',"StaleKeysServed":1'
+            metrics += ("StaleKeysServed",)
         if fetches > self._fetches_reported:
-            metrics["KeySetFetches"] = fetches - self._fetches_reported
+            text += f',"KeySetFetches":{fetches - self._fetches_reported}'
+            metrics += ("KeySetFetches",)
             self._fetches_reported = fetches
+        return text, metrics
 
 
-def _describe_finding(finding: Finding, members: dict[str, Any]) -> None:
-    members["session_state"] = finding.verdict.outcome
-    members["found_by"] = finding.found_by
-    if finding.ledger is not LedgerUse.OFF:
-        members["ledger"] = finding.ledger
-    if finding.evicted:
-        members["evicted"] = finding.evicted
-    if finding.asked is not None:
-        members["asked"] = finding.asked.source
-        members["asked_ms"] = finding.asked.elapsed_ms
+def _stage_pieces(stage_ms: Mapping[str, float]) -> Pieces:
+    """Durations, as stages and as metrics. Three digits: of a millisecond, nobody reads more."""
+    total = f"{stage_ms['total']:.3f}"
+    if "verification" not in stage_ms:
+        return f',"stage_ms":{{"total":{total}}},"DecisionLatency":{total}', _LATENCIES[:1]
+    verification = f"{stage_ms['verification']:.3f}"
+    stages = f'"total":{total},"verification":{verification}'
+    latencies = f'"DecisionLatency":{total},"VerificationLatency":{verification}'
+    if "revocation" not in stage_ms:
+        return f',"stage_ms":{{{stages}}},{latencies}', _LATENCIES[:2]
+    revocation = f"{stage_ms['revocation']:.3f}"
+    stages = f'{stages},"revocation":{revocation}'
+    return f',"stage_ms":{{{stages}}},{latencies},"RevocationLatency":{revocation}', _LATENCIES
 
 
-def _measure_finding(finding: Finding, metrics: dict[str, float]) -> None:
-    found_by, ledger, asked = finding.found_by, finding.ledger, finding.asked
-    metrics[f"VerdictFrom_{found_by}"] = 1
-    # Verdicts have sources' names too; a rule that lets somebody in is one of these.
-    if found_by is FoundBy.STALE:
-        metrics["StaleVerdictServed"] = 1
-    elif found_by is FoundBy.OUTAGE_RULE:
-        metrics["FailedOpen"] = 1
-    elif found_by is FoundBy.UNCHECKED_RULE and finding.verdict.outcome is Outcome.ACTIVE:
-        metrics["UncheckedSessionAllowed"] = 1
-    if ledger is not LedgerUse.OFF:
-        metrics[f"Ledger_{ledger}"] = 1
-    if finding.evicted:
-        metrics["SessionsEvicted"] = finding.evicted
-    if not finding.is_shared:
-        metrics["VerdictNotShared"] = 1
-    if asked is not None:
-        metrics[f"Asked_{asked.source}_{asked.verdict.outcome}"] = 1
-        metrics["AskedLatency"] = asked.elapsed_ms
-        if asked.verdict.reason is Reason.ISSUER_THROTTLED:
-            metrics["Throttled"] = 1
+def _who_piece(decision: Decision) -> str:
+    request, token = decision.request, decision.token
+    route = "" if request is None else f',"route":{quoted(request.route)}'
+    if token is None:
+        return route
+    return (
+        f'{route},"sub":{quoted(token.subject)},"client_id":{quoted(token.client_id)},'
+        f'"session":{quoted(token.session_id)}'
+    )

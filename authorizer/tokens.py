@@ -56,7 +56,8 @@ class VerifiedToken(NamedTuple):
 
     def with_text(self, text: str) -> VerifiedToken:
         """The same token, and its text beside it: for whoever has to show it to its issuer."""
-        return VerifiedToken(text, *self[1:])
+        # Not by the type's own constructor, which goes through each field by itself.
+        return tuple.__new__(VerifiedToken, (text, *self[1:]))
 
     @property
     def has_session(self) -> bool:

@@ -7,7 +7,7 @@ anything else may look at. What the token's text says about where its key is fou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from authorizer.cognito_tokens import CognitoTokens
@@ -43,12 +43,8 @@ class Verifier:
         self._clock = clock
         self._memory = TokenMemory(max_entries=settings.token_memory_max_entries)
         self._rules = _rules(settings)
-        headers = [rules.header for rules in self._rules.values()]
         #: What any of the issuers may write; each is then held to its own.
-        self._header = HeaderRule(
-            frozenset().union(*(header.algorithms for header in headers)),
-            frozenset().union(*(header.types for header in headers)),
-        )
+        self._header = _any_of({rules.header for rules in self._rules.values()})
         self._checks = {name: signature_check(name) for name in self._header.algorithms}
 
     def verify(self, text: str, deadline: Deadline) -> VerifiedToken:
@@ -83,11 +79,11 @@ class Verifier:
         if rules is None:
             # Before any key is looked for: a foreign token must not cost a fetch.
             raise refusal(Reason.ISSUER_NOT_ALLOWED)
-        if not rules.header.allows(token.header):
+        if rules.header is not self._header and not rules.header.allows(token.header):
             # Another issuer's tokens may have it, and this one's may not.
             raise refusal(Reason.HEADER_NOT_ALLOWED)
         store = self._keys[token.claimed_issuer]
-        return self._verify_with(rules, store, store.find(token.kid, deadline), token)
+        return self._verify_with(rules, store, store.find(token.header.kid, deadline), token)
 
     def _verify_again(
         self, name: bytes, text: str, known: Remembered, deadline: Deadline
@@ -122,6 +118,15 @@ class Verifier:
             raise refusal(Reason.TOKEN_EXPIRED)
         if starts_at > now + leeway:
             raise refusal(Reason.TOKEN_NOT_YET_VALID)
+
+
+def _any_of(headers: Collection[HeaderRule]) -> HeaderRule:
+    if len(headers) == 1:
+        return next(iter(headers))
+    return HeaderRule(
+        frozenset().union(*(header.algorithms for header in headers)),
+        frozenset().union(*(header.types for header in headers)),
+    )
 
 
 def _rules(settings: Settings) -> Mapping[str, IssuerRules]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING
 
 from authorizer.flow import Authorizer
-from authorizer.log_line import LogLines
+from authorizer.log_line import LogLines, StandardOutput
 from authorizer.revocation.check import RevocationCheck, SessionCheck
 from authorizer.revocation.getuser import GetUser
 from authorizer.revocation.memory import VerdictMemory
@@ -84,7 +83,7 @@ def wire(
             environ, settings, transport=transport, clock=clock
         )
     lines = LogLines(
-        sys.stdout if log_stream is None else log_stream,
+        StandardOutput() if log_stream is None else log_stream,
         service=service,
         deployment=settings.deployment_name,
         clock=clock,

@@ -13,6 +13,47 @@ LATEST_MOMENT = 253_402_300_799
 _MAX_NAME_CHARS = 2048
 
 
+def name(value: Any) -> str:
+    """A short text that is not empty.
+
+    Raises:
+        JoseError: CLAIM_MALFORMED.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= _MAX_NAME_CHARS:
+        raise JoseError(Fault.CLAIM_MALFORMED)
+    return value
+
+
+def text(value: Any) -> str:
+    """A text of any length. Raises as :func:`name`."""
+    if not isinstance(value, str):
+        raise JoseError(Fault.CLAIM_MALFORMED)
+    return value
+
+
+def names(values: Any) -> tuple[str, ...]:
+    """A list of names without white space, which is what separates them further on.
+
+    Raises as :func:`name`.
+    """
+    if not isinstance(values, list):
+        raise JoseError(Fault.CLAIM_MALFORMED)
+    for value in values:
+        if not isinstance(value, str) or value.split() != [value]:
+            raise JoseError(Fault.CLAIM_MALFORMED)
+    return tuple(values)
+
+
+def moment(value: Any) -> int:
+    """Seconds since the epoch, as an integer: no float, no text, no truth value.
+
+    Raises as :func:`name`.
+    """
+    if type(value) is not int or not 0 < value <= LATEST_MOMENT:
+        raise JoseError(Fault.CLAIM_MALFORMED)
+    return value
+
+
 class Claims:
     """Every reader refuses what is not of the stated type.
 
@@ -48,10 +89,7 @@ class Claims:
 
     def name(self, claim: str) -> str:
         """A short text that is not empty."""
-        value = self._payload.get(claim)
-        if not isinstance(value, str) or not 0 < len(value) <= _MAX_NAME_CHARS:
-            raise JoseError(Fault.CLAIM_MALFORMED)
-        return value
+        return name(self._payload.get(claim))
 
     def optional_name(self, claim: str) -> str:
         """As :meth:`name`, but empty if it is not there."""
@@ -59,20 +97,11 @@ class Claims:
 
     def optional_text(self, claim: str) -> str:
         """A text of any length, empty if it is not there."""
-        value = self._payload.get(claim, "")
-        if not isinstance(value, str):
-            raise JoseError(Fault.CLAIM_MALFORMED)
-        return value
+        return text(self._payload.get(claim, ""))
 
     def names(self, claim: str) -> tuple[str, ...]:
         """A list of names without white space, which is what separates them further on."""
-        values = self._payload.get(claim, [])
-        if not isinstance(values, list):
-            raise JoseError(Fault.CLAIM_MALFORMED)
-        for value in values:
-            if not isinstance(value, str) or value.split() != [value]:
-                raise JoseError(Fault.CLAIM_MALFORMED)
-        return tuple(values)
+        return names(self._payload.get(claim, []))
 
     def words(self, claim: str) -> tuple[str, ...]:
         """Names in one text, separated by white space, or in a list; none if it is not there."""
@@ -81,10 +110,7 @@ class Claims:
 
     def moment(self, claim: str) -> int:
         """Seconds since the epoch, as an integer: no float, no text, no truth value."""
-        value = self._payload.get(claim)
-        if type(value) is not int or not 0 < value <= LATEST_MOMENT:
-            raise JoseError(Fault.CLAIM_MALFORMED)
-        return value
+        return moment(self._payload.get(claim))
 
     def moment_or_none(self, claim: str) -> int | None:
         """As :meth:`moment`, but None if it is not there."""

@@ -75,7 +75,11 @@ class KeyStore:
         """
         self.served_stale = False
         now = self._clock()
-        was_fetched = not self._is_fresh(now) and self._refresh(now, deadline)
+        current = self._current
+        is_fresh = self._is_fresh(now)
+        if is_fresh and current is not None and kid in current.keys:
+            return current.keys[kid]
+        was_fetched = not is_fresh and self._refresh(now, deadline)
         current = self._current
         if current is None or self._is_spent(current, now):
             raise JoseError(Fault.KEYS_UNAVAILABLE)

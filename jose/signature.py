@@ -9,6 +9,7 @@ that a signature is as long as its key's modulus, below it, and padded in the on
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
@@ -57,4 +58,10 @@ def signature_check(algorithm: str) -> SignatureCheck:
 
 
 def _is_rs256(key: PublicKey, signing_input: bytes, signature: bytes) -> bool:
-    return isinstance(key, RSAPublicKey) and is_rs256_signature(key, signing_input, signature)
+    return _is_rsa(type(key)) and is_rs256_signature(key, signing_input, signature)  # type: ignore[arg-type]
+
+
+# Abstract types are slow to be asked, and there are two kinds of keys.
+@lru_cache(maxsize=8)
+def _is_rsa(kind: type) -> bool:
+    return issubclass(kind, RSAPublicKey)

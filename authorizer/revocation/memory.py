@@ -20,11 +20,8 @@ class _Remembered:
     until: float
     stale_until: float
 
-    def is_fresh(self, now: float) -> bool:
-        # A clock that went backwards past ``since`` makes the entry worthless, not eternal.
-        return self.since <= now < self.until
-
     def is_servable(self, now: float) -> bool:
+        # A clock that went backwards past ``since`` makes the entry worthless, not eternal.
         return self.since <= now < self.stale_until
 
 
@@ -71,15 +68,16 @@ class VerdictMemory:
         """
         if not self._entries:
             return None
-        of_token = self._get(_key(token, Concerns.TOKEN), now)
-        of_session = self._get(_key(token, Concerns.SESSION), now)
-        fresh = [entry for entry in (of_token, of_session) if entry and entry.is_fresh(now)]
-        for entry in fresh:
-            if entry.verdict.outcome is Outcome.REJECTED:
-                return entry.verdict
-        if not fresh or (max_age_seconds is not None and now >= fresh[0].since + max_age_seconds):
+        of_token = self._get((token.issuer, token.subject, False, token.token_id), now)
+        if of_token is not None and of_token.verdict.outcome is Outcome.REJECTED:
+            return of_token.verdict
+        entry = self._get((token.issuer, token.subject, True, token.session_id), now)
+        if entry is None or now >= entry.until:
             return None
-        return fresh[0].verdict
+        is_active = entry.verdict.outcome is Outcome.ACTIVE
+        if is_active and max_age_seconds is not None and now >= entry.since + max_age_seconds:
+            return None
+        return entry.verdict
 
     def recall_stale(self, token: VerifiedToken, now: float) -> Verdict | None:
         """The last *active* verdict, if it is no older than the TTL and the grace together."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import Any
 
 import pytest
 
 from authorizer.errors import Reason
-from tests.cognito import refused
-from tests.sandbox import Sandbox, Seen, new_token
+from authorizer.response import Unauthorized
+from authorizer.wiring import wire
+from tests.cognito import FakeCognito, refused
+from tests.events import rest_request
+from tests.sandbox import ENVIRONMENT, Sandbox, Seen, new_token
 from tests.tokens import SessionMaker
 from transport import Answer
 
@@ -38,6 +43,31 @@ def test_a_line_is_one_write_that_leaves_the_process() -> None:
     assert line.endswith("}\n")
     assert line.count("\n") == 1
     assert flushed == "flushed"
+
+
+def test_standard_output_takes_a_line_whole(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without another stream a line goes to standard output, the rest of it when not all went."""
+    write = os.write
+    taken: list[int] = []
+
+    def little(descriptor: int, data: bytes) -> int:
+        taken.append(write(descriptor, data[:300]))
+        return taken[-1]
+
+    environ = ENVIRONMENT | {"OUTAGE_RULE": "allow"}
+    monkeypatch.setattr("os.write", little)
+    authorizer = wire(environ, transport=FakeCognito())
+    with pytest.raises(Unauthorized):
+        authorizer.handle(rest_request("Bearer forged"))
+    text, said_otherwise = capfd.readouterr()
+    assert [json.loads(line)["message"] for line in text.splitlines()] == [
+        "unsafe settings",
+        "decision",
+    ]
+    assert said_otherwise == ""
+    assert len(taken) > 2
 
 
 def test_the_line_says_when_and_who() -> None:
