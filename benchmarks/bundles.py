@@ -31,8 +31,8 @@ SDK = (
     "urllib3",
 )
 
-#: The Lambda runtime brings boto3. Its versions here are those that the hook is locked to.
-_RUNTIME = Bundle(packages=(), requirements="pre_token_hook/requirements.txt")
+#: The Lambda runtime brings boto3. Its versions here are those that our functions are locked to.
+_RUNTIME = Bundle(packages=(), requirements="native_sessions/requirements.txt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,14 +193,12 @@ AUTHORIZER = Bundle(
 _UNUSED_OF_SDK = ("botocore/data/*/", "boto3/data", "boto3/examples")
 _KEPT_OF_SDK = ("botocore/data/cognito-idp",)
 
+#: Signs its few calls itself, as the authorizer does, and needs no SDK; so does the feed.
 PRE_TOKEN_HOOK = Bundle(
     packages=("pre_token_hook", "environment", "ledger", "transport"),
     requirements="pre_token_hook/requirements.txt",
-    unused=_UNUSED_OF_SDK,
-    kept=_KEPT_OF_SDK,
 )
 
-#: Signs its few calls itself, as the authorizer does, and needs no SDK.
 SESSION_FEED = Bundle(
     packages=("session_feed", "environment", "ledger", "transport"),
     requirements="session_feed/requirements.txt",
@@ -238,7 +236,7 @@ RECEIVERS = Bundle(
     kept=_KEPT_OF_SDK,
 )
 
-#: With the SDK, pruned as the hook's: Lambda's own may not know the operations yet.
+#: With the SDK, pruned: Lambda's own may not know the operations yet.
 NATIVE_SESSIONS = Bundle(
     packages=("native_sessions",),
     requirements="native_sessions/requirements.txt",

@@ -8,20 +8,17 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from authorizer.flow import Authorizer
 from authorizer.settings import Settings
 from authorizer.wiring import wire as wire_authorizer
 from local.clock import WallClock
 from local.log import Log
-from pre_token_hook.sign_out import AdminUserGlobalSignOut
+from pre_token_hook.settings import Settings as HookSettings
 from pre_token_hook.wiring import wire as wire_hook
 from session_feed.wiring import wire as wire_feed
 from transport.https import HttpsTransport
-
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
 
 #: Powertools has one logger for each service name in a process, with one stream, so each copy of
 #: each function of each stack gets its own name.
@@ -112,27 +109,35 @@ def _decisions(lines: list[str]) -> list[dict[str, Any]]:
 
 
 class HookFunction:
-    """The Pre Token Generation hook, with an SDK client that knows the local endpoint."""
+    """The Pre Token Generation hook."""
 
-    def __init__(
-        self,
-        environ: Mapping[str, str],
-        client: CognitoIdentityProviderClient,
-        *,
-        clock: WallClock,
-    ) -> None:
+    def __init__(self, environ: Mapping[str, str], *, clock: WallClock) -> None:
         self._log = Log()
+        settings = HookSettings.from_env(environ)
+        self._transport = HttpsTransport(
+            connect_timeout_ms=settings.connect_timeout_ms,
+            read_timeout_ms=settings.read_timeout_ms,
+            clock=time.monotonic,
+        )
+        self._lock = threading.Lock()
         self._hook = wire_hook(
             environ,
             clock=clock,
-            sign_out=AdminUserGlobalSignOut(client),
+            transport=self._transport,
             log_stream=self._log,
             service=f"pre-token-hook-{next(_NUMBERS)}",
         )
 
     def invoke(self, event: dict[str, Any]) -> Any:
         """Handle one event of Cognito's; see :meth:`pre_token_hook.hook.Hook.handle`."""
-        return self._hook.handle(event, str(uuid.uuid4()))
+        # As in Lambda it handles one event at a time.
+        with self._lock:
+            return self._hook.handle(event, str(uuid.uuid4()))
+
+    def close(self) -> None:
+        """Close its connections to Cognito."""
+        with self._lock:
+            self._transport.close()
 
     def lines(self) -> list[dict[str, Any]]:
         """Its log so far, oldest line first."""

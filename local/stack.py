@@ -47,7 +47,18 @@ _PATIENCE = {
     "LEDGER_COOLDOWN_MS": "0",
 }
 #: The same for the hook, which adds all its time-outs up and keeps them below Cognito's limit.
-_PATIENCE_OF_HOOK = {"MAX_ATTEMPTS": "1", "LEDGER_TIMEOUT_MS": "1000"}
+_PATIENCE_OF_HOOK = {
+    "CONNECT_TIMEOUT_MS": "500",
+    "READ_TIMEOUT_MS": "1500",
+    "MAX_ATTEMPTS": "1",
+    "LEDGER_TIMEOUT_MS": "750",
+}
+#: What Lambda sets.
+_OF_LAMBDA = {
+    "AWS_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,8 @@ class LocalStack:
             self.table = LedgerTable(self.cognito.url, REGION) if chosen.ledger else None
             if self.table is not None:
                 started.callback(self.table.close)
-            self.hook = HookFunction(self._hook_environ(chosen), self.sdk, clock=clock)
+            self.hook = HookFunction(self._hook_environ(chosen), clock=clock)
+            started.callback(self.hook.close)
             self.cognito.trigger.functions[_HOOK_ARN] = self.hook.invoke
             self.pool_id = self._new_pool("customers", with_hook=chosen.has_hook)
             self.client_ids = {name: self._new_client(self.pool_id, name) for name in _DEVICES}
@@ -213,7 +225,8 @@ class LocalStack:
         return self._of_ledger() | _PATIENCE | environ | dict(settings.authorizer_environ)
 
     def _hook_environ(self, settings: StackSettings) -> dict[str, str]:
-        return self._of_ledger() | _PATIENCE_OF_HOOK | dict(settings.hook_environ)
+        own = _OF_LAMBDA | _PATIENCE_OF_HOOK
+        return self._of_ledger() | own | dict(settings.hook_environ)
 
     def _feed_environ(self, settings: StackSettings) -> dict[str, str]:
         return self._of_ledger() | {"USER_POOL_ID": self.pool_id} | dict(settings.feed_environ)

@@ -73,7 +73,7 @@ class Settings:
         if settings.longest_ms > TRIGGER_LIMIT_MS - _RESERVE_MS:
             read.problem(
                 "MAX_ATTEMPTS",
-                "with CONNECT_TIMEOUT_MS, READ_TIMEOUT_MS and the SDK's pauses takes up to"
+                "with CONNECT_TIMEOUT_MS, READ_TIMEOUT_MS and the pauses takes up to"
                 f" {settings.longest_ms} ms of Cognito's {TRIGGER_LIMIT_MS}: stay within"
                 f" {TRIGGER_LIMIT_MS - _RESERVE_MS}",
             )
@@ -82,16 +82,19 @@ class Settings:
 
     @property
     def longest_ms(self) -> int:
-        """How long signing out and marking may take at worst, the SDK's pauses included.
-
-        Before its n-th retry the SDK's standard mode pauses for up to ``2 ** (n - 1)`` seconds.
-        https://docs.aws.amazon.com/boto3/latest/guide/retries.html
-        """
-        pauses_ms = 1000 * sum(1 << retry for retry in range(self.max_attempts - 1))
-        sign_out_ms = self.max_attempts * (self.connect_timeout_ms + self.read_timeout_ms)
+        """How long signing out and marking may take at worst."""
         # The mark is two writes within one time-out each way.
         mark_ms = 2 * self.ledger_timeout_ms if self.ledger_table else 0
-        return sign_out_ms + pauses_ms + mark_ms
+        return self.sign_out_ms + mark_ms
+
+    @property
+    def sign_out_ms(self) -> int:
+        """How long signing out may take: all attempts, and the pauses between them.
+
+        Before the n-th retry the pause is up to ``2 ** (n - 1)`` seconds.
+        """
+        pauses_ms = 1000 * ((1 << self.max_attempts - 1) - 1)
+        return self.max_attempts * (self.connect_timeout_ms + self.read_timeout_ms) + pauses_ms
 
     @property
     def unsafe_choices(self) -> tuple[str, ...]:

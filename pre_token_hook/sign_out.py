@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from pre_token_hook.cognito import Cognito, CognitoError
 from pre_token_hook.settings import Settings
 from pre_token_hook.trigger import Trigger
-
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
+from transport import Deadline, MonotonicClock
 
 
 class SignOutError(Exception):
-    """The user's older sessions may live on. ``code`` is Cognito's error code or a class name."""
+    """The user's older sessions may live on. ``code`` is a :class:`CognitoError`'s."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,35 +32,45 @@ class SignOut(Protocol):
 
 
 class AdminUserGlobalSignOut:
-    """Cognito's operation of that name: revokes all of the user's tokens, of all app clients.
+    """Cognito's operation of that name, tried as often as the settings say, by one deadline."""
 
-    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
-    """
-
-    def __init__(self, client: CognitoIdentityProviderClient) -> None:
-        self._client = client
+    def __init__(
+        self,
+        settings: Settings,
+        cognito: Cognito,
+        *,
+        monotonic: MonotonicClock,
+        pause: Callable[[float], object],
+        chance: Callable[[], float],
+    ) -> None:
+        """
+        Args:
+            settings: how often, and for how long.
+            cognito: who is called.
+            monotonic: for the deadline.
+            pause: waits for so many seconds.
+            chance: a random number from 0 to 1: what part of a pause is made.
+        """
+        self._settings = settings
+        self._cognito = cognito
+        self._monotonic = monotonic
+        self._pause = pause
+        self._chance = chance
 
     def __call__(self, trigger: Trigger) -> None:
         """See :class:`SignOut`."""
-        try:
-            self._client.admin_user_global_sign_out(
-                UserPoolId=trigger.user_pool_id, Username=trigger.username
-            )
-        except ClientError as error:
-            raise SignOutError(str(error.response.get("Error", {}).get("Code", ""))) from None
-        except BotoCoreError as error:
-            raise SignOutError(type(error).__name__) from None
-
-
-def make_client(settings: Settings, region: str | None) -> CognitoIdentityProviderClient:
-    """An SDK client that gives up well within the time Cognito waits for a trigger."""
-    return boto3.client(
-        "cognito-idp",
-        region_name=region,
-        endpoint_url=settings.local_endpoint,
-        config=Config(
-            connect_timeout=settings.connect_timeout_ms / 1000,
-            read_timeout=settings.read_timeout_ms / 1000,
-            retries={"mode": "standard", "total_max_attempts": settings.max_attempts},
-        ),
-    )
+        deadline = Deadline.after(self._settings.sign_out_ms / 1000, self._monotonic)
+        retries_left = self._settings.max_attempts - 1
+        longest_pause_seconds = 1
+        while True:
+            try:
+                self._cognito.sign_out(trigger.user_pool_id, trigger.username, deadline)
+            except CognitoError as error:
+                if not (retries_left and error.may_pass):
+                    raise SignOutError(error.code) from None
+            else:
+                return
+            # Sign-ins that met the quota together must not meet it together again.
+            self._pause(min(longest_pause_seconds * self._chance(), deadline.remaining_seconds()))
+            retries_left -= 1
+            longest_pause_seconds *= 2

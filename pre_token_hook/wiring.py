@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
-from ledger.aws import dynamodb
+from ledger.aws import dynamodb, lambda_credentials
 from ledger.dynamodb import Calls
 from ledger.writer import Writer
+from pre_token_hook.cognito import Cognito
 from pre_token_hook.hook import Hook
 from pre_token_hook.mark import Marker
 from pre_token_hook.settings import Settings
-from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOut, make_client
+from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOut
 from pre_token_hook.telemetry import NAMESPACE, SERVICE, Telemetry
-from transport import MonotonicClock, WallClock
+from transport import MonotonicClock, Transport, WallClock
+from transport.https import HttpsTransport
 
 
 def wire(
@@ -25,17 +28,21 @@ def wire(
     *,
     clock: WallClock = time.time,
     monotonic: MonotonicClock = time.monotonic,
+    pause: Callable[[float], object] = time.sleep,
+    transport: Transport | None = None,
     sign_out: SignOut | None = None,
     ledger_calls: Calls | None = None,
     log_stream: IO[str] | None = None,
     service: str = SERVICE,
 ) -> Hook:
-    """A hook with its settings read and its SDK client made.
+    """A hook with its settings read.
 
     Args:
         environ: the settings; see :meth:`pre_token_hook.settings.Settings.from_env`.
-        clock: wall-clock time, seconds since the epoch, for marks.
+        clock: wall-clock time, seconds since the epoch, for marks and signatures.
         monotonic: for time-outs.
+        pause: waits for so many seconds before another attempt.
+        transport: how to reach Cognito; plain HTTPS if none is given.
         ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
         sign_out: how to end a user's sessions; Cognito's own operation if none is given.
         log_stream: where log lines go; standard output if none is given.
@@ -64,5 +71,35 @@ def wire(
         writer = Writer(settings.ledger_table, calls)
         marker = Marker(settings, writer, clock=clock, monotonic=monotonic)
     if sign_out is None:
-        sign_out = AdminUserGlobalSignOut(make_client(settings, environ.get("AWS_REGION")))
+        sign_out = AdminUserGlobalSignOut(
+            settings,
+            _cognito(environ, settings, transport, clock=clock, monotonic=monotonic),
+            monotonic=monotonic,
+            pause=pause,
+            chance=random.random,
+        )
     return Hook(settings, sign_out, telemetry, marker)
+
+
+def _cognito(
+    environ: Mapping[str, str],
+    settings: Settings,
+    transport: Transport | None,
+    *,
+    clock: WallClock,
+    monotonic: MonotonicClock,
+) -> Cognito:
+    region = environ.get("AWS_REGION", "")
+    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return Cognito(
+        region,
+        settings.local_endpoint or f"https://cognito-idp.{region}.{domain}",
+        credentials=lambda_credentials(environ),
+        transport=transport
+        or HttpsTransport(
+            connect_timeout_ms=settings.connect_timeout_ms,
+            read_timeout_ms=settings.read_timeout_ms,
+            clock=monotonic,
+        ),
+        clock=clock,
+    )

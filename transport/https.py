@@ -152,7 +152,7 @@ class HttpsTransport:
             self._connections[origin] = connection
         else:
             connection.close()
-        return Answer(response.status, data)
+        return Answer(response.status, data, response.headers.get("x-amzn-requestid", ""))
 
 
 def _problem(response: http.client.HTTPResponse, data: bytes, max_bytes: int) -> str:

@@ -24,6 +24,8 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    request_id: str = ""
+    """AWS's own name for the request. Every answer of its services has one, and nobody else's."""
 
 
 class Deadline(NamedTuple):

@@ -6,6 +6,7 @@ import functools
 import io
 import json
 import re
+import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -106,4 +107,9 @@ class CognitoLayer:
 
 
 def _json(status: int, document: dict[str, Any]) -> Response:
-    return Response(json.dumps(document), status=status, content_type=_CONTENT_TYPE)
+    return Response(
+        json.dumps(document),
+        status=status,
+        content_type=_CONTENT_TYPE,
+        headers={"x-amzn-RequestId": str(uuid.uuid4())},
+    )

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from pre_token_hook.settings import Settings as HookSettings
-from pre_token_hook.sign_out import make_client
+from pre_token_hook.hook import SignInRefused
 from pre_token_hook.trigger import Trigger
 from pre_token_hook.wiring import wire as wire_hook
 from tests.tokens import CLIENT_ID
@@ -75,10 +74,21 @@ def test_milliseconds_taken_for_seconds() -> None:
 
 
 def test_milliseconds_taken_for_seconds_by_the_hook() -> None:
-    """The hook's SDK client has the time-outs of the settings, in the SDK's own unit."""
-    client = make_client(HookSettings.from_env({"CONNECT_TIMEOUT_MS": "200"}), "eu-west-1")
-    config: Any = client.meta.config
-    assert (config.connect_timeout, config.read_timeout) == pytest.approx((0.2, 0.7))
+    """A Cognito that keeps silent is given up after fifty milliseconds and not fifty seconds."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environ = {
+            "AWS_ACCESS_KEY_ID": "AKID",
+            "LOCAL_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "CONNECT_TIMEOUT_MS": "50",
+            "READ_TIMEOUT_MS": "50",
+            "MAX_ATTEMPTS": "1",
+        }
+        started = time.monotonic()
+        with pytest.raises(SignInRefused):
+            wire_hook(environ, service="peer-units").handle(
+                _trigger("TokenGeneration_Authentication")
+            )
+    assert time.monotonic() - started < 1
 
 
 def test_an_assert_after_the_raising_line() -> None:

@@ -8,7 +8,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
@@ -18,8 +18,9 @@ import pre_token_hook.wiring
 from ledger.dynamodb import ConditionFailedError, DynamoDb
 from ledger.sigv4 import Credentials
 from ledger.writer import Writer
+from pre_token_hook.cognito import Cognito
 from pre_token_hook.settings import Settings as HookSettings
-from pre_token_hook.sign_out import AdminUserGlobalSignOut, make_client
+from pre_token_hook.sign_out import AdminUserGlobalSignOut
 from session_feed.feed import Feed
 from session_feed.settings import Settings as FeedSettings
 from session_feed.telemetry import Telemetry as FeedTelemetry
@@ -95,18 +96,25 @@ class Bystander:
     def hook(
         cls, neighbour: Neighbour, *, place: Place | None = None, **environment: str
     ) -> Bystander:
-        """A hook that signs out by the SDK, with or without a ledger."""
+        """A hook as it is deployed, with or without a ledger."""
         made = cls()
         environ = {"AWS_REGION": REGION, **environment}
         settings = HookSettings.from_env(environ)
         url = neighbour.side.url if place is None else neighbour.places.urls[place]
-        client = make_client(replace(settings, local_endpoint=url), REGION)
-        made._closing.callback(client.close)
+        cognito = Cognito(
+            REGION,
+            url,
+            credentials=lambda: Credentials("AKID", SECRET_KEY, SECRET_KEY),
+            transport=made._transport(settings.connect_timeout_ms, settings.read_timeout_ms),
+            clock=lambda: NOW,
+        )
         calls = made._calls(neighbour.side.url, settings.ledger_timeout_ms)
         made.handle = pre_token_hook.wiring.wire(
             environ,
             clock=lambda: NOW,
-            sign_out=AdminUserGlobalSignOut(client),
+            sign_out=AdminUserGlobalSignOut(
+                settings, cognito, monotonic=time.monotonic, pause=lambda _: None, chance=float
+            ),
             ledger_calls=calls,
             log_stream=made._log,
             service=made._service,
@@ -156,14 +164,19 @@ class Bystander:
         self._closing.close()
 
     def _calls(self, url: str, timeout_ms: int) -> DynamoDb:
-        transport = HttpsTransport(
-            connect_timeout_ms=timeout_ms, read_timeout_ms=timeout_ms, clock=time.monotonic
-        )
-        self._closing.callback(transport.close)
         return DynamoDb(
             REGION,
             url,
             credentials=lambda: Credentials("AKID", SECRET_KEY, SECRET_KEY),
-            transport=transport,
+            transport=self._transport(timeout_ms, timeout_ms),
             clock=lambda: NOW,
         )
+
+    def _transport(self, connect_timeout_ms: int, read_timeout_ms: int) -> HttpsTransport:
+        transport = HttpsTransport(
+            connect_timeout_ms=connect_timeout_ms,
+            read_timeout_ms=read_timeout_ms,
+            clock=time.monotonic,
+        )
+        self._closing.callback(transport.close)
+        return transport

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.faults.sockets import http, read_request
+from tests.faults.sockets import FROM_AWS, http, read_request
 
 #: How long anything that should happen at once may take on a busy machine.
 PATIENCE_SECONDS = 5.0
@@ -62,7 +62,7 @@ class Turn:
     def send_good(self) -> None:
         """Answer as one should."""
         status, body = self.good
-        self.connection.sendall(http(body, status))
+        self.connection.sendall(http(body, status, fields=FROM_AWS))
 
 
 #: Does what it likes with a turn, and says whether the connection may be used again.

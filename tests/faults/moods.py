@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.faults.far_side import Mood, Turn
-from tests.faults.sockets import http
+from tests.faults.sockets import FROM_AWS, http
 
 #: In whatever a far side says that it should not have said; found in an output, it is a leak.
 TELLTALE = "a-far-sides-own-words"
@@ -48,7 +48,7 @@ def changing(change: Callable[[bytes], bytes], *, stays: bool = False) -> Mood:
 
     def behave(turn: Turn) -> bool:
         status, body = turn.good
-        turn.connection.sendall(change(http(body, status)))
+        turn.connection.sendall(change(http(body, status, fields=FROM_AWS)))
         return stays
 
     return behave
@@ -59,7 +59,7 @@ def changing_body(change: Callable[[bytes], bytes], fields: str = "") -> Mood:
 
     def behave(turn: Turn) -> bool:
         status, body = turn.good
-        turn.connection.sendall(http(change(body), status, fields=fields))
+        turn.connection.sendall(http(change(body), status, fields=FROM_AWS + fields))
         return True
 
     return behave
@@ -103,7 +103,7 @@ def silent(turn: Turn) -> bool:
 def silent_in_mid_body(turn: Turn) -> bool:
     """Send half of the right answer, and then nothing."""
     status, body = turn.good
-    answer = http(body, status)
+    answer = http(body, status, fields=FROM_AWS)
     turn.connection.sendall(answer[: -len(body) // 2])
     return _until_the_client_leaves(turn)
 
@@ -119,7 +119,7 @@ def _dribble(turn: Turn, parts: Iterator[bytes]) -> bool:
 def dribbling(turn: Turn) -> bool:
     """Send one byte after another of an answer that would be right in a minute."""
     status, body = turn.good
-    answer = http(body + b" " * 3000, status)
+    answer = http(body + b" " * 3000, status, fields=FROM_AWS)
     return _dribble(turn, (bytes([byte]) for byte in answer))
 
 
@@ -138,7 +138,7 @@ def resetting(turn: Turn) -> bool:
 def resetting_in_mid_answer(turn: Turn) -> bool:
     """Send half of the right answer, then reset the connection."""
     status, body = turn.good
-    turn.connection.sendall(http(body, status)[:-1])
+    turn.connection.sendall(http(body, status, fields=FROM_AWS)[:-1])
     return resetting(turn)
 
 
@@ -166,7 +166,7 @@ def chunked(
 
     def behave(turn: Turn) -> bool:
         body = chunks(turn.good[1], extension=extension)
-        answer = head(f"{fields}Transfer-Encoding: chunked") + body + end + trailer
+        answer = head(f"{FROM_AWS}{fields}Transfer-Encoding: chunked") + body + end + trailer
         turn.connection.sendall(answer + (b"\r\n" if end else b""))
         return bool(end)
 
@@ -175,5 +175,5 @@ def chunked(
 
 def ending_with_the_connection(turn: Turn) -> bool:
     """Answer rightly without a length: the connection's end is the answer's."""
-    turn.connection.sendall(head("Connection: close") + turn.good[1])
+    turn.connection.sendall(head(f"{FROM_AWS}Connection: close") + turn.good[1])
     return False

@@ -10,6 +10,9 @@ from typing import Any
 
 Behaviour = Callable[[socket.socket], Any]
 
+#: The field by which an answer shows to come from a service of AWS's.
+FROM_AWS = "x-amzn-RequestId: 9HFMQALSTTQ5Q1Q5869LNU7IFF\r\n"
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 

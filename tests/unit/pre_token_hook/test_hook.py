@@ -212,6 +212,18 @@ def test_a_refresh_needs_no_user() -> None:
     assert bench.hook.handle(event) is event
 
 
+@pytest.mark.parametrize(("rule", "outcome"), [("refuse", "refused"), ("admit", "admitted")])
+def test_a_defect_is_a_failure(rule: str, outcome: str) -> None:
+    """What nobody has foreseen is told by its class, and the failure rule decides."""
+    bench = Bench({"FAILURE_RULE": rule}, failure=MemoryError(USERNAME))
+    try:
+        bench.hook.handle(version_1())
+    except SignInRefused:
+        assert rule == "refuse"
+    line = bench.lines()[-1]
+    assert (line["outcome"], line["failure"]) == (outcome, "MemoryError")
+
+
 @pytest.mark.parametrize("rule", ["refuse", "admit"])
 @pytest.mark.parametrize("failure", [None, throttled()])
 @pytest.mark.parametrize("source", [*_SIGN_INS, *_OTHERS, "TokenGeneration_New"])

@@ -49,7 +49,13 @@ def test_the_longest_time_is_added_up(
             "READ_TIMEOUT_MS": str(read_ms),
         }
     )
-    assert settings.longest_ms == longest_ms
+    assert settings.longest_ms == settings.sign_out_ms == longest_ms
+
+
+def test_marking_takes_its_own_time() -> None:
+    """Two writes to the ledger come on top of signing out, which does not wait for them."""
+    settings = Settings.from_env({"LEDGER_TABLE": "t", "LEDGER_TIMEOUT_MS": "200"})
+    assert (settings.sign_out_ms, settings.longest_ms) == (3000, 3400)
 
 
 @pytest.mark.parametrize(

@@ -1,198 +1,251 @@
-"""Cognito's AdminUserGlobalSignOut, by the SDK: what is sent, and what each answer means."""
+"""Cognito's AdminUserGlobalSignOut: what is sent, what answers mean, and when it is tried again.
+
+How it behaves over sockets is shown in ``tests/faults/test_hook.py``.
+"""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
+from ledger.sigv4 import Credentials, Signer
+from pre_token_hook.cognito import KNOWN_CODES, MAX_ANSWER_BYTES, Cognito
 from pre_token_hook.hook import SignInRefused
 from pre_token_hook.settings import Settings
-from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOutError, make_client
+from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOutError
 from pre_token_hook.trigger import Trigger
 from pre_token_hook.wiring import wire
-from tests.tokens import CLIENT_ID, POOL_ID
+from tests.tokens import CLIENT_ID, NOW, POOL_ID, REGION
 from tests.unit.pre_token_hook.triggers import SIGN_IN, SUBJECT, USERNAME, version_1
+from transport import Answer, Deadline, TransportError
 
 _TRIGGER = Trigger(SIGN_IN, POOL_ID, USERNAME, SUBJECT, CLIENT_ID, frozenset())
+_DONE = Answer(200, b"{}", "request-1")
+_ENDPOINT = f"https://cognito-idp.{REGION}.amazonaws.com"
 
 
-@pytest.fixture(autouse=True)
-def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+def failing(code: Any, status: int = 400) -> Answer:
+    """An error in the form of AWS's JSON protocol."""
+    text = json.dumps({"__type": code, "message": f"about {USERNAME}"})
+    return Answer(status, text.encode(), "request-1")
 
 
-class _Cognito(HTTPServer):
-    """Answers every request alike, or not at all, and remembers what was asked."""
-
-    status = 200
-    body = b"{}"
-    is_silent = False
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.seen: list[tuple[str, Any]] = []
-        self.may_end = threading.Event()
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """The hook's environment on this Cognito, with one attempt and short time-outs."""
-        return {
-            "LOCAL_ENDPOINT": f"http://127.0.0.1:{self.server_port}",
-            "MAX_ATTEMPTS": "1",
-            "READ_TIMEOUT_MS": "500",
-        }
+_THROTTLED = failing("TooManyRequestsException")
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Cognito
+@dataclass
+class Bench:
+    """A Cognito with one answer after another, on a clock that moves by what things take."""
 
-    def do_POST(self) -> None:
-        text = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.seen.append((self.headers["X-Amz-Target"], json.loads(text)))
-        if self.server.is_silent:
-            self.server.may_end.wait(5)
-            return
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(self.server.body)))
-        self.end_headers()
-        self.wfile.write(self.server.body)
+    answers: list[Answer | TransportError]
+    environ: Mapping[str, str] = field(default_factory=dict)
+    seconds_each: float = 0.0
+    chance: float = 0.5
+    keys: Credentials = field(default_factory=lambda: Credentials("AKID", "secret", "token"))
+    now: float = 0.0
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: the test's output is its own."""
-
-
-@pytest.fixture
-def cognito() -> Iterator[_Cognito]:
-    """A server of this test's own."""
-    with _Cognito() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.may_end.set()
-        server.shutdown()
-        thread.join()
-
-
-def _sign_out(environ: dict[str, str]) -> None:
-    client = make_client(Settings.from_env(environ), "eu-west-1")
-    try:
-        AdminUserGlobalSignOut(client)(_TRIGGER)
-    finally:
-        client.close()
-
-
-def test_the_user_is_signed_out_by_name(cognito: _Cognito) -> None:
-    """One signed request names the pool and the user, and nothing else."""
-    _sign_out(cognito.settings)
-    assert cognito.seen == [
-        (
-            "AWSCognitoIdentityProviderService.AdminUserGlobalSignOut",
-            {"UserPoolId": POOL_ID, "Username": USERNAME},
+    def sign_out(self) -> None:
+        """Sign one user out."""
+        cognito = Cognito(
+            REGION, _ENDPOINT, credentials=lambda: self.keys, transport=self, clock=lambda: NOW
         )
-    ]
+        AdminUserGlobalSignOut(
+            Settings.from_env(self.environ),
+            cognito,
+            monotonic=lambda: self.now,
+            pause=self._pause,
+            chance=lambda: self.chance,
+        )(_TRIGGER)
+
+    def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+    def failure(self) -> str:
+        """What signing out fails with."""
+        with pytest.raises(SignOutError) as raised:
+            self.sign_out()
+        assert raised.value.__suppress_context__ is True
+        assert str(raised.value) == raised.value.code
+        return raised.value.code
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_bytes: int,
+        deadline: Deadline,
+    ) -> Answer:
+        """See :class:`transport.Transport`."""
+        assert max_bytes == MAX_ANSWER_BYTES
+        self.sent.append({"method": method, "url": url, "headers": headers, "body": body})
+        self.left.append(deadline.remaining_seconds())
+        self.now += self.seconds_each
+        answer = self.answers[min(len(self.sent), len(self.answers)) - 1]
+        if isinstance(answer, TransportError):
+            raise answer
+        return answer
 
 
-@pytest.mark.parametrize("status", [400, 500, 503])
-def test_throttling_is_told_by_its_code(cognito: _Cognito, status: int) -> None:
-    """Cognito's error code is passed on, and none of its text; no further attempt is made."""
-    cognito.status = status
-    cognito.body = b'{"__type":"TooManyRequestsException","message":"Rate exceeded"}'
-    with pytest.raises(SignOutError) as raised:
-        _sign_out(cognito.settings)
-    assert (raised.value.code, str(raised.value)) == ("TooManyRequestsException",) * 2
-    assert raised.value.__suppress_context__ is True
-    assert len(cognito.seen) == 1
+def test_the_user_is_signed_out_by_name() -> None:
+    """One signed request names the pool and the user, and nothing else."""
+    bench = Bench([_DONE])
+    bench.sign_out()
+    [sent] = bench.sent
+    assert (sent["method"], sent["url"]) == ("POST", f"{_ENDPOINT}/")
+    assert json.loads(sent["body"]) == {"UserPoolId": POOL_ID, "Username": USERNAME}
+    plain = {
+        "Content-Type": "application/x-amz-json-1.1",
+        "Host": f"cognito-idp.{REGION}.amazonaws.com",
+        "X-Amz-Target": "AWSCognitoIdentityProviderService.AdminUserGlobalSignOut",
+    }
+    signer = Signer("cognito-idp", REGION)
+    assert sent["headers"] == signer.sign(plain, sent["body"], bench.keys, now=NOW)
 
 
-def test_silence_ends_with_the_time_out(cognito: _Cognito) -> None:
-    """A Cognito that says nothing is given up after the read time-out."""
-    cognito.is_silent = True
-    with pytest.raises(SignOutError) as raised:
-        _sign_out(cognito.settings | {"READ_TIMEOUT_MS": "50"})
-    assert raised.value.code == "ReadTimeoutError"
+@pytest.mark.parametrize("body", [b"{}", b"", b'{"Later": 1}'])
+def test_only_cognito_can_say_that_it_is_done(body: bytes) -> None:
+    """A success has no content; what tells it from anybody's page is AWS's name of the request."""
+    Bench([Answer(200, body, "request-1")]).sign_out()
+    assert Bench([Answer(200, body)]).failure() == "not an answer of Cognito's"
+    for status in (201, 202, 204, 206, 302):
+        assert Bench([Answer(status, body, "request-1")]).failure() == f"status {status}"
 
 
-def test_a_closed_port_is_a_failure(cognito: _Cognito) -> None:
-    """A Cognito that is not there is a failure by its class."""
-    cognito.shutdown()
-    cognito.server_close()
-    with pytest.raises(SignOutError) as raised:
-        _sign_out(cognito.settings)
-    assert raised.value.code == "EndpointConnectionError"
+@pytest.mark.parametrize("code", sorted(KNOWN_CODES))
+@pytest.mark.parametrize("prefix", ["", "com.amazonaws.cognito#"])
+def test_errors_of_awss_are_told_by_their_names(code: str, prefix: str) -> None:
+    """Whatever Cognito answers instead of a success, the sessions may live on."""
+    assert Bench([failing(prefix + code)]).failure() == code
 
 
 @pytest.mark.parametrize(
-    "code",
+    "answer",
     [
-        "TooManyRequestsException",
-        "NotAuthorizedException",
-        "UserNotFoundException",
-        "ResourceNotFoundException",
-        "InternalErrorException",
-        "AccessDeniedException",
-        "",
+        failing(f"about {USERNAME}"),
+        failing("SomethingNewException"),
+        failing("x#" + "A" * 5000),
+        failing(["TooManyRequestsException"]),
+        failing(""),
+        Answer(400, b"[]"),
+        Answer(400, b"<html>"),
+        Answer(400, b"\xff"),
+        Answer(400, b"[" * 60_000),
     ],
 )
-def test_every_error_is_a_failure(code: str) -> None:
-    """Whatever Cognito answers instead of a success, the sessions may live on."""
-    client = make_client(Settings.from_env({}), "eu-west-1")
-    with Stubber(client) as stub:
-        stub.add_client_error("admin_user_global_sign_out", code, f"about {USERNAME}")
-        with pytest.raises(SignOutError) as raised:
-            AdminUserGlobalSignOut(client)(_TRIGGER)
-    assert (raised.value.code, raised.value.__suppress_context__) == (code, True)
+def test_nobody_elses_words_are_repeated(answer: Answer) -> None:
+    """A name that is none of AWS's is told as its status."""
+    assert Bench([answer]).failure() == "status 400"
 
 
-def test_a_request_that_the_sdk_refuses_is_a_failure() -> None:
-    """A parameter that the SDK will not send is a failure by its class."""
-    client = make_client(Settings.from_env({}), "eu-west-1")
-    with pytest.raises(SignOutError) as raised:
-        AdminUserGlobalSignOut(client)(Trigger(SIGN_IN, "", "", "", "", frozenset()))
-    assert raised.value.code == "ParamValidationError"
+@pytest.mark.parametrize(
+    "passing",
+    [
+        _THROTTLED,
+        failing("ThrottlingException"),
+        failing("InternalErrorException"),
+        Answer(429, b""),
+        Answer(500, b""),
+        Answer(503, b"<html>busy</html>"),
+        TransportError("timed out"),
+    ],
+)
+def test_what_may_pass_is_tried_again(passing: Answer | TransportError) -> None:
+    """A second attempt that succeeds is a success."""
+    bench = Bench([passing, _DONE])
+    bench.sign_out()
+    assert (len(bench.sent), bench.pauses) == (2, [0.5])
 
 
-def test_missing_credentials_are_a_failure(
-    cognito: _Cognito, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
-    """Without credentials nothing is sent, and the sign-in is treated like any other failure."""
-    # The SDK's own session keeps the credentials that it found first.
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(SignOutError) as raised:
-        _sign_out(cognito.settings)
-    assert raised.value.code == "NoCredentialsError"
-    assert cognito.seen == []
+@pytest.mark.parametrize(
+    "answer",
+    [
+        failing("NotAuthorizedException"),
+        failing("UserNotFoundException"),
+        failing("AccessDeniedException"),
+        failing("SomethingNewException"),
+        Answer(302, b""),
+        Answer(200, b"<html>welcome</html>"),
+    ],
+)
+def test_what_will_not_pass_is_not_tried_again(answer: Answer) -> None:
+    """Asking again would only spend the account's quota."""
+    bench = Bench([answer])
+    bench.failure()
+    assert (len(bench.sent), bench.pauses) == (1, [])
 
 
-def test_the_client_gives_up_in_time() -> None:
-    """The SDK is told the settings' time-outs in its own unit, and to try no more than they say."""
-    settings = Settings.from_env(
-        {"CONNECT_TIMEOUT_MS": "250", "READ_TIMEOUT_MS": "750", "MAX_ATTEMPTS": "2"}
-    )
-    config: Any = make_client(settings, "eu-west-1").meta.config
-    assert (config.connect_timeout, config.read_timeout) == (0.25, 0.75)
-    assert config.retries == {"mode": "standard", "total_max_attempts": 2}
+@pytest.mark.parametrize("attempts", [1, 2, 3])
+def test_there_are_no_more_attempts_than_the_settings_say(attempts: int) -> None:
+    """The pauses between them double, and chance says how much of each is made."""
+    environ = {
+        "MAX_ATTEMPTS": str(attempts),
+        "CONNECT_TIMEOUT_MS": "50",
+        "READ_TIMEOUT_MS": "100",
+    }
+    bench = Bench([_THROTTLED], environ)
+    assert bench.failure() == "TooManyRequestsException"
+    assert (len(bench.sent), bench.pauses) == (attempts, [0.5, 1.0][: attempts - 1])
 
 
-def test_the_wired_hook_calls_cognito(cognito: _Cognito) -> None:
-    """From the event to Cognito's operation and back, with nothing in between replaced."""
-    hook = wire(cognito.settings, service="pre_token_hook-wired")
+def test_all_attempts_share_one_deadline() -> None:
+    """What an attempt takes longer than it may, the next has less."""
+    bench = Bench([TransportError("timed out")], {"MAX_ATTEMPTS": "2"}, 1.75, 1.0)
+    assert bench.failure() == "timed out"
+    assert bench.left == [3.0, 0.25]
+    slow = Bench([TransportError("timed out")], {"MAX_ATTEMPTS": "2"}, 2.75, 1.0)
+    assert slow.failure() == "timed out"
+    assert (slow.left, slow.pauses) == ([3.0, 0.0], [0.25])
+
+
+def test_without_credentials_nothing_is_sent() -> None:
+    """It is treated like any other failure."""
+    bench = Bench([_DONE], keys=Credentials("", "", ""))
+    assert bench.failure() == "no credentials"
+    assert bench.sent == []
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-west-1", "cognito-idp.eu-west-1.amazonaws.com"),
+        ("cn-north-1", "cognito-idp.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_the_wired_hook_calls_cognito_in_its_region(region: str, host: str) -> None:
+    """From the event to Cognito's operation and back, with nothing but the network replaced."""
+    bench = Bench([_DONE, failing("UserNotFoundException")])
+    environ = {"AWS_REGION": region, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s"}
+    hook = wire(environ, transport=bench, service=f"pre_token_hook-wired-{region}")
     event = version_1()
     assert hook.handle(event) is event
-    assert [body["Username"] for _, body in cognito.seen] == [USERNAME]
-    cognito.status, cognito.body = 400, b'{"__type":"TooManyRequestsException"}'
     with pytest.raises(SignInRefused):
         hook.handle(event)
-    assert len(cognito.seen) == 2
+    assert [sent["url"] for sent in bench.sent] == [f"https://{host}/"] * 2
+
+
+def test_the_wired_hook_pauses_by_chance() -> None:
+    """Hooks that met the quota together do not come back together."""
+    pauses: list[float] = []
+    bench = Bench([_THROTTLED])
+    hook = wire(
+        {"AWS_ACCESS_KEY_ID": "AKID"},
+        transport=bench,
+        pause=pauses.append,
+        service="pre_token_hook-chance",
+    )
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            hook.handle(version_1())
+    assert len(set(pauses)) == len(pauses) == 5
+    assert all(0 <= seconds <= 1 for seconds in pauses)
