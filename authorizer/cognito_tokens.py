@@ -15,7 +15,6 @@ from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
 from jose.claims import Claims, moment, name, names, text
 from jose.compact import ACCESS_TOKENS, UnverifiedToken
-from ledger.roster import SessionPolicy
 
 _EVERY_TOKEN = frozenset({"iss", "sub", "token_use", "iat", "exp", "auth_time"})
 _ACCESS_TOKEN = frozenset({"client_id", "jti"})
@@ -34,7 +33,7 @@ class CognitoTokens:
         self._uses = {use.value: use for use in settings.token_uses}
         ledger = settings.ledger
         # A roster needs names of sessions; without them each refresh would be another one.
-        needs_session = ledger is not None and ledger.limit.policy is not SessionPolicy.OFF
+        needs_session = ledger is not None and ledger.keeps_roster
         session = frozenset({"origin_jti"} if needs_session else ())
         self._of_people = {
             TokenUse.ACCESS: session | {"username"},

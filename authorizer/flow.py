@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-from pathlib import PurePath
 from typing import Any
 
 from authorizer.choices import DisplacedAnswer, Enforcement
@@ -18,7 +16,6 @@ from authorizer.telemetry import Telemetry
 from authorizer.tokens import VerifiedToken
 from authorizer.verification import Verifier
 from jose.claims import LATEST_MOMENT
-from ledger.roster import SessionPolicy
 from transport import Deadline, MonotonicClock, WallClock
 
 
@@ -43,7 +40,7 @@ class Authorizer:
         self._monotonic = monotonic
         ledger = settings.ledger
         self._budget_seconds = settings.decision_budget_ms / 1000
-        self._keeps_roster = ledger is not None and ledger.limit.policy is not SessionPolicy.OFF
+        self._keeps_roster = ledger is not None and ledger.keeps_roster
 
     def handle(self, event: Any, request_id: str = "") -> dict[str, Any]:
         """Answer one event of API Gateway's.
@@ -143,6 +140,9 @@ class Authorizer:
 
 def _describe(error: Exception) -> str:
     """Class and place of an error. Its text may quote the request, and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    place, at = "unknown", error.__traceback__
+    while at is not None:
+        # By hand: traceback takes longer to import than most of this package.
+        file = at.tb_frame.f_code.co_filename.replace("\\", "/")
+        place, at = f"{file.rpartition('/')[2]}:{at.tb_lineno}", at.tb_next
     return f"{type(error).__name__} at {place}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from authorizer.choices import LedgerOutageRule
 from environment import EnvironmentReader
-from ledger.roster import SEEN_RESOLUTION_SECONDS, Limit, SessionPolicy
+
+if TYPE_CHECKING:
+    from ledger.roster import Limit
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerSettings:
+class LedgerSettings(NamedTuple):
     """Where the ledger is, how long its rows are remembered, and how sessions are limited."""
 
     table: str
@@ -21,12 +22,22 @@ class LedgerSettings:
     outage_rule: LedgerOutageRule
     limit: Limit
 
+    @property
+    def keeps_roster(self) -> bool:
+        """Whether users' sessions are counted at all."""
+        from ledger.roster import SessionPolicy  # noqa: PLC0415  # as below
+
+        return self.limit.policy is not SessionPolicy.OFF
+
 
 def read_ledger_settings(read: EnvironmentReader) -> LedgerSettings | None:
     """Read them; None without ``LEDGER_TABLE``. Problems are recorded with ``read``."""
     table = read.text("LEDGER_TABLE")
     if not table:
         return None
+    # Imported here, so that nobody's cold start pays for a ledger that is not there.
+    from ledger.roster import SEEN_RESOLUTION_SECONDS, Limit, SessionPolicy  # noqa: PLC0415
+
     region = read.text("AWS_REGION")
     if not region:
         read.problem("AWS_REGION", "must be the Region of LEDGER_TABLE; Lambda sets it")

@@ -8,12 +8,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lamb
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import re
+import time
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
@@ -56,20 +54,21 @@ class Grants(NamedTuple):
     groups: frozenset[str]
 
 
-@dataclass(frozen=True)
-class RouteRule:
+class _Needs(NamedTuple):
+    route: str
+    any_scope: frozenset[str] = frozenset()
+    all_scopes: frozenset[str] = frozenset()
+    any_group: frozenset[str] = frozenset()
+    all_groups: frozenset[str] = frozenset()
+
+
+class RouteRule(_Needs):
     """``METHOD /path/pattern`` and what a token needs there; for AppSync, ``Type.field``.
 
     ``*`` stands for any run of characters, slashes included, and ``?`` for one character, as
     in the policies that the rule becomes. All of ``all_scopes`` and ``all_groups`` are needed,
     and one of ``any_scope`` and of ``any_group`` where those are not empty.
     """
-
-    route: str
-    any_scope: frozenset[str] = frozenset()
-    all_scopes: frozenset[str] = frozenset()
-    any_group: frozenset[str] = frozenset()
-    all_groups: frozenset[str] = frozenset()
 
     def is_met_by(self, grants: Granted) -> bool:
         """Whether these scopes and groups are enough for this rule."""
@@ -100,6 +99,8 @@ class RouteRule:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        import fnmatch  # noqa: PLC0415  # many deployments have no rules
+
         # fnmatch's own translation: it knows * and ?, and its atomic groups match in linear time
         # what a plain ".*" for each star would make an attacker's long path expensive.
         return re.compile("|".join(fnmatch.translate(resource) for resource in self.resources))
@@ -109,8 +110,7 @@ class RouteRule:
         return not self.is_field and self._pattern.match(resource) is not None
 
 
-@dataclass(frozen=True)
-class RouteRules:
+class RouteRules(NamedTuple):
     """All rules of an API. A request must meet **every** rule that matches its route."""
 
     rules: tuple[RouteRule, ...] = ()
@@ -179,7 +179,7 @@ def _arns(stage_arn: str, rules: Iterable[RouteRule]) -> list[str]:
 
 
 def _after(moment: int) -> dict[str, Any]:
-    text = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
     return {"DateGreaterThan": {"aws:CurrentTime": text}}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from authorizer.policy import (
@@ -47,9 +46,9 @@ def read_route_rules(text: str) -> RouteRules:
     return _RulesReader().read(text)
 
 
-@dataclass
 class _RulesReader:
-    problems: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.problems: list[str] = []
 
     def read(self, text: str) -> RouteRules:
         try:

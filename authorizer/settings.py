@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from authorizer.choices import (
     DisplacedAnswer,
@@ -20,11 +20,12 @@ from authorizer.choices import (
 )
 from authorizer.ledger_settings import LedgerSettings, read_ledger_settings
 from authorizer.policy import RouteRules
-from authorizer.provider_settings import read_providers
 from authorizer.route_rules import RouteRulesError, read_route_rules
 from environment import EnvironmentReader
-from issuers.profile import OidcIssuer
 from jose.key_settings import KeySettings, read_key_settings
+
+if TYPE_CHECKING:
+    from issuers.profile import OidcIssuer
 
 #: Both forms in which a user pool names itself as issuer; API Gateway's own Cognito
 #: authorizer knows only the first.
@@ -36,16 +37,14 @@ _COGNITO_ISSUER = re.compile(
 _COOKIE_OR_PARAMETER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenSource:
+class TokenSource(NamedTuple):
     """The one place that a token is read from; ``name`` is the cookie's or the parameter's."""
 
     place: TokenPlace
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything the authorizer can be told. Times carry their unit in the name."""
 
     deployment_name: str
@@ -100,7 +99,7 @@ class Settings:
             # A dimension of all metrics, so that several deployments of one account are told apart.
             deployment_name=read.label("DEPLOYMENT_NAME", default="default"),
             issuers=issuers,
-            providers=read_providers(
+            providers=_providers(
                 read,
                 issuers,
                 has_ledger=ledger is not None,
@@ -213,6 +212,21 @@ def _issuers(read: EnvironmentReader) -> tuple[tuple[str, ...], str, str]:
         return issuers, "", ""
     region, domain, _ = min(pools)
     return issuers, region, domain
+
+
+def _providers(
+    read: EnvironmentReader,
+    issuers: tuple[str, ...],
+    *,
+    has_ledger: bool,
+    allows_loopback: bool,
+) -> tuple[OidcIssuer, ...]:
+    if not read.text("OIDC_ISSUERS"):
+        return ()
+    # Imported here, so that nobody's cold start pays for what is not there.
+    from authorizer.provider_settings import read_providers  # noqa: PLC0415
+
+    return read_providers(read, issuers, has_ledger=has_ledger, allows_loopback=allows_loopback)
 
 
 def _token_uses(read: EnvironmentReader) -> frozenset[TokenUse]:

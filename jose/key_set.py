@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
@@ -14,6 +13,8 @@ from jose.compact import decode_segment
 from jose.faults import Fault, JoseError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -32,13 +33,12 @@ class KeySetError(Exception):
     """A document is not a usable JSON Web Key Set."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeySet:
+class KeySet(NamedTuple):
     """Keys by name, and when they were fetched (seconds since the epoch)."""
 
     keys: Mapping[str, PublicKey]
     fetched_at: float
-    stated: Mapping[str, str] = field(default_factory=dict)
+    stated: Mapping[str, str] = MappingProxyType({})
     """The algorithms of those keys that are stated for one only (RFC 8725, section 3.1)."""
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from environment import EnvironmentReader
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@dataclass(frozen=True, slots=True)
-class KeySettings:
+
+class KeySettings(NamedTuple):
     """How long signing keys are trusted, and how often they may be fetched."""
 
     max_age_seconds: int
@@ -42,8 +43,14 @@ def read_key_settings(read: EnvironmentReader) -> KeySettings:
             "JWKS_UNKNOWN_KID_INTERVAL_SECONDS", default=5, minimum=1, maximum=60
         ),
         unknown_kid_burst=read.integer("JWKS_UNKNOWN_KID_BURST", default=2, minimum=1, maximum=10),
-        bundled_file=Path(bundled) if bundled else None,
+        bundled_file=_path(bundled) if bundled else None,
         bundled_max_age_seconds=read.integer(
             "JWKS_FILE_MAX_AGE_SECONDS", default=604_800, minimum=0, maximum=2_592_000
         ),
     )
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415  # most deployments bundle no keys
+
+    return Path(text)

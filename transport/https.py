@@ -16,7 +16,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from transport.deadline_socket import AnswerTooLongError, DeadlineSocket, dial
@@ -173,8 +173,7 @@ def _what_happened(error: Exception) -> str:
     return "connection lost" if isinstance(error, _GONE) else "not understood"
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
+class _Message(NamedTuple):
     method: str
     target: str
     headers: Mapping[str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from authorizer.revocation.verdict import Concerns, Outcome, Verdict
 from authorizer.tokens import VerifiedToken
@@ -13,8 +13,7 @@ from authorizer.tokens import VerifiedToken
 _Key = tuple[str, str, bool, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
+class _Remembered(NamedTuple):
     verdict: Verdict
     since: float
     until: float

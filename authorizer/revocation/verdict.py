@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from authorizer.errors import Reason
 from authorizer.tokens import VerifiedToken
@@ -28,8 +27,7 @@ class Concerns(StrEnum):
     """This token alone; a token that the same session gets by a refresh is asked about anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One answer. ``reason`` is set for all but *active*."""
 
     outcome: Outcome

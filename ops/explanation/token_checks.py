@@ -7,7 +7,7 @@ everything relaxed, and then once for each thing that can be relaxed, with all t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from authorizer.choices import TokenPlace, TokenUse
@@ -93,8 +93,7 @@ def _lenient(text: str, settings: Settings) -> tuple[Settings, Mapping[str, Any]
     except Exception:  # the verifier will say what is wrong with it
         payload = {}
     names = frozenset(_names(payload))
-    lenient = replace(
-        settings,
+    lenient = settings._replace(
         token_uses=frozenset(TokenUse),
         leeway_seconds=LATEST_MOMENT,
         client_ids=settings.client_ids | names,
@@ -115,7 +114,7 @@ def _relaxed(settings: Settings, lenient: Settings, *, all_but: Check) -> Settin
         },
         Check.AUDIENCE: {"audiences": settings.audiences},
     }
-    return replace(lenient, **strict[all_but])
+    return lenient._replace(**strict[all_but])
 
 
 def _names(payload: Mapping[str, Any]) -> Iterator[str]:
