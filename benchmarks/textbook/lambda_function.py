@@ -124,6 +124,7 @@ def policy(method_arn: str, claims: dict[str, Any]) -> dict[str, Any]:
             ],
         },
         "context": {
+            "issuer": claims["iss"],
             "sub": claims["sub"],
             "username": claims["username"],
             "client_id": claims["client_id"],
