@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ledger.dynamodb import Calls
+from ledger.dynamodb import Calls, ConditionFailedError
 from ledger.rows import KEY, Item, LedgerError
 from transport import Deadline
 
@@ -24,20 +24,16 @@ class Reader:
             LedgerError: when not every one of them could be read. A row that was not read is
                 never taken for one that does not exist.
         """
-        answer = self._calls(
-            "BatchGetItem",
-            {
-                "RequestItems": {
-                    self._table: {
-                        "Keys": [{KEY: {"S": name}} for name in names],
-                        # A mark must be seen by the very next read, not within the second that
-                        # an eventually consistent one may lag.
-                        "ConsistentRead": True,
-                    }
-                }
-            },
-            deadline,
-        )
+        wanted = {
+            "Keys": [{KEY: {"S": name}} for name in names],
+            # A mark must be seen by the very next read, not within the second that an eventually
+            # consistent one may lag.
+            "ConsistentRead": True,
+        }
+        try:
+            answer = self._calls("BatchGetItem", {"RequestItems": {self._table: wanted}}, deadline)
+        except ConditionFailedError:
+            raise LedgerError("a condition failed that nobody made") from None
         if answer.get("UnprocessedKeys"):
             raise LedgerError("partial answer")
         found = _items(answer, self._table)

@@ -191,7 +191,7 @@ def _number(item: Item, name: str) -> int:
 def _value(value: Mapping[str, Any]) -> int:
     try:
         return int(value["N"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise SchemaError("a row is not of this schema") from None
 
 

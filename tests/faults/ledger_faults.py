@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from math import inf
 from typing import Any
 
 from authorizer.errors import Reason
@@ -31,6 +32,7 @@ CODES = (
     "ExpiredTokenException",
     "UnrecognizedClientException",
     "SerializationException",
+    "ConditionalCheckFailedException",
     TELLTALE,
 )
 _CODES_IN_PAIRS = {
@@ -44,6 +46,7 @@ _CODES_IN_PAIRS = {
 _MISSHAPEN: dict[str, Mapping[str, Any]] = {
     "texts for numbers": {"not_before": {"S": "1"}, "revoked_at": {"S": "1"}},
     "numbers that are none": {"not_before": {"N": TELLTALE}, "revoked_at": {"N": TELLTALE}},
+    "numbers that never end": {"not_before": {"N": inf}, "revoked_at": {"N": inf}},
     "fractions": {"generation": {"N": "1.5"}, "checked_generation": {"N": "1.5"}},
     "numbers for texts": {"issued_reason": {"N": "1"}, "reason": {"N": "1"}},
     "nulls": {"issued_not_before": {"NULL": True}, "checked_at_ms": {"NULL": True}},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from ledger.dynamodb import ConditionFailedError
 from ledger.reader import Reader
 from ledger.rows import LedgerError
 from tests.dynamodb import TABLE, FakeDynamoDb
@@ -46,3 +48,13 @@ def test_what_is_no_answer_to_the_question_is_an_error(answer: Any) -> None:
     """Nothing but the form of DynamoDB's own answer is read."""
     with pytest.raises(LedgerError):
         Reader(TABLE, lambda *_: answer).read(["a"], DEADLINE)
+
+
+def test_a_failed_condition_is_no_answer_to_a_read() -> None:
+    """An error of another operation is an outage like any unknown one."""
+
+    def refuse(operation: str, payload: Mapping[str, Any], deadline: Deadline) -> Any:
+        raise ConditionFailedError
+
+    with pytest.raises(LedgerError):
+        Reader(TABLE, refuse).read(["a"], DEADLINE)
