@@ -17,6 +17,39 @@ from transport import Deadline, Transport, TransportError, WallClock
 
 MAX_ANSWER_BYTES = 1_048_576
 
+#: All that a write may be answered. As nobody asks for values, it is ``{}``, and could be
+#: anybody's: who proves to have DynamoDB's name and answers just that is believed. No more is.
+_MEMBERS_OF_A_WRITE = frozenset({"Attributes", "ConsumedCapacity", "ItemCollectionMetrics"})
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+#: Errors that are told by their names: those in the SDK's model of the two operations, and those
+#: that any service may answer. Another text is the other side's own, and nobody's to repeat.
+#: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+KNOWN_CODES = frozenset(
+    {
+        _CONDITION_FAILED,
+        "AccessDeniedException",
+        "ExpiredTokenException",
+        "IncompleteSignatureException",
+        "InternalServerError",
+        "InvalidEndpointException",
+        "InvalidSignatureException",
+        "ItemCollectionSizeLimitExceededException",
+        "MissingAuthenticationTokenException",
+        "ProvisionedThroughputExceededException",
+        "ReplicatedWriteConflictException",
+        "RequestLimitExceeded",
+        "ResourceNotFoundException",
+        "SerializationException",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "UnrecognizedClientException",
+        "ValidationException",
+    }
+)
+
 
 class ConditionFailedError(Exception):
     """A conditional write found the row otherwise than it demanded. Nothing was written."""
@@ -88,11 +121,13 @@ class DynamoDb:
             raise LedgerError(str(error)) from None
         document = _json_object(answer.body)
         if answer.status == 200 and document is not None:
+            if operation == "UpdateItem" and not document.keys() <= _MEMBERS_OF_A_WRITE:
+                raise LedgerError("not an answer to UpdateItem")
             return document
         code = str((document or {}).get("__type", "")).rpartition("#")[2]
-        if code == "ConditionalCheckFailedException":
+        if code == _CONDITION_FAILED:
             raise ConditionFailedError
-        raise LedgerError(code if code.isalnum() else f"status {answer.status}")
+        raise LedgerError(code if code in KNOWN_CODES else f"status {answer.status}")
 
 
 def _json_object(body: bytes) -> Mapping[str, Any] | None:

@@ -118,7 +118,7 @@ _PLACES = {
 _MARK_FAILS: dict[str, Mood] = {
     **SLOW,
     **BROKEN,
-    **{name: mood for name, mood in STRANGE.items() if name != "answers another object"},
+    **STRANGE,
     "answers ThrottlingException": failing("x#ThrottlingException"),
     "answers AccessDeniedException": failing("x#AccessDeniedException"),
     "answers ResourceNotFoundException": failing("x#ResourceNotFoundException"),
