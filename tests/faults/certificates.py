@@ -25,6 +25,7 @@ class Flaw(StrEnum):
     OTHER_HOST = "for another host"
     EXPIRED = "expired"
     NOT_YET_VALID = "not valid yet"
+    UNLISTED = "with the host's name as its common name alone"
 
 
 class Authority:
@@ -38,12 +39,13 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .sign(rsa_key("authority"), hashes.SHA256())
         )
-        self._root_file = folder / "authority.pem"
-        self._root_file.write_bytes(self._root.public_bytes(serialization.Encoding.PEM))
+        self.root_file = folder / "authority.pem"
+        """Whom to trust; OpenSSL takes it from SSL_CERT_FILE."""
+        self.root_file.write_bytes(self._root.public_bytes(serialization.Encoding.PEM))
 
     def client(self) -> ssl.SSLContext:
         """What a client uses that trusts this authority, and is as strict as Python's default."""
-        return ssl.create_default_context(cafile=str(self._root_file))
+        return ssl.create_default_context(cafile=str(self.root_file))
 
     def server(self, flaw: Flaw = Flaw.NONE) -> ssl.SSLContext:
         """What a server uses to show a certificate with that flaw."""
@@ -57,10 +59,10 @@ class Authority:
         is_own = flaw is Flaw.SELF_SIGNED
         builder = _unsigned(subject, subject if is_own else self._name, key, flaw)
         host = "elsewhere.example" if flaw is Flaw.OTHER_HOST else "localhost"
-        names = x509.SubjectAlternativeName([x509.DNSName(host)])
-        signed = builder.add_extension(names, critical=False).sign(
-            key if is_own else rsa_key("authority"), hashes.SHA256()
-        )
+        if flaw is not Flaw.UNLISTED:
+            names = x509.SubjectAlternativeName([x509.DNSName(host)])
+            builder = builder.add_extension(names, critical=False)
+        signed = builder.sign(key if is_own else rsa_key("authority"), hashes.SHA256())
         path.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM,

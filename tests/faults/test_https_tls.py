@@ -37,12 +37,28 @@ def test_a_trusted_server_is_spoken_to_over_tls(authority: Authority) -> None:
         to.close()
 
 
+@pytest.fixture
+def _trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system trusts the authority."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.root_file))
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_the_systems_authorities_are_trusted(authority: Authority) -> None:
+    """Without being told otherwise, and not more: see the next."""
+    with serve(over_tls(authority.server(), answer_with(OK))) as url:
+        to = transport(connect_timeout_ms=2000)
+        assert send(to, secured(url)) == Answer(200, b"ok")
+        to.close()
+
+
+@pytest.mark.usefixtures("_trusted")
 @pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw is not Flaw.NONE])
 def test_a_flawed_certificate_is_refused(authority: Authority, flaw: Flaw) -> None:
-    """Who cannot prove to be the host is not told anything."""
+    """Who cannot prove to be the host is not told anything, by the strictness that is deployed."""
     heard: list[bytes] = []
     served = serve(over_tls(authority.server(flaw), lambda c: heard.append(c.recv(1))))
-    to = transport(context=authority.client(), connect_timeout_ms=2000)
+    to = transport(connect_timeout_ms=2000)
     with served as url, pytest.raises(TransportError) as caught:
         send(to, secured(url))
     assert str(caught.value) == "could not connect"
