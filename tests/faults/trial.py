@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from authorizer.choices import TokenUse
 from authorizer.errors import ANSWERS, Reason
+from ledger.judgement import THROTTLE_MS
 from tests.faults.fault import Component, Fault, Stage, State, expected, stage_of
 from tests.faults.routed import HURRY_SECONDS
 from tests.faults.world import Seen, World
@@ -101,9 +102,7 @@ class Trial:
 
     def _mend(self) -> None:
         self.world.mend(*self.faults)
-        # After a fault of Cognito's there is nothing to wait for: no outage is remembered.
-        elsewhere = [f for f in self.faults if f.component is not Component.COGNITO]
-        self.world.advance(max((fault.lasts_seconds for fault in elsewhere), default=0))
+        self.world.advance(max(map(_lasts_seconds, self.faults), default=0))
 
     def _check_recovery(self, token: str, seen: Seen) -> None:
         """The next good request is granted, of this session if nothing was said of it."""
@@ -123,3 +122,10 @@ class Trial:
         self.world.far.issuer.revoked.add(self.world.session.origin_jti)
         self.world.advance(_LAPSE_SECONDS)
         assert self.world.call(token).reason == Reason.SESSION_REVOKED
+
+
+def _lasts_seconds(fault: Fault) -> float:
+    """How long a fault is felt: no outage of Cognito's is remembered but a throttle, by all."""
+    if fault.component is not Component.COGNITO:
+        return fault.lasts_seconds
+    return THROTTLE_MS / 1000 if fault.answer is Reason.ISSUER_THROTTLED else 0
