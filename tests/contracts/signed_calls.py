@@ -65,8 +65,8 @@ class SignedCalls:
         for resource in _resources(payload):
             self.seen.add((f"{scope['service']}:{operation}", resource))
         if scope["service"] == "cognito-idp":
-            answer = json.dumps(self.pool_answers.get(operation, {}))
-            return Response(answer, headers={"x-amzn-RequestId": "request-1"})
+            said = json.dumps(self.pool_answers.get(operation, {}))
+            return Response(said, headers={"x-amzn-RequestId": "request-1"})
         try:
             answer = self.table(operation, payload, _a_while())
         except ConditionFailedError:
