@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import timeit
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -53,13 +53,12 @@ def _plain(size: int) -> bytes:
 
 
 def _fastest(act: Callable[[], object]) -> float:
-    """The fastest of many: what the input costs, without what the machine was busy with."""
-    times = []
-    for _ in range(_ROUNDS):
-        started = time.perf_counter()
-        act()
-        times.append(time.perf_counter() - started)
-    return min(times)
+    """The fastest of many: what the input costs, without what the machine was busy with.
+
+    And without collections of garbage, which ``timeit`` puts off: what they cost depends on
+    everything else that the tests' process holds.
+    """
+    return min(timeit.repeat(act, number=1, repeat=_ROUNDS))
 
 
 def _parse(payload: bytes) -> Callable[[], None]:

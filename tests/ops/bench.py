@@ -183,6 +183,15 @@ class OpsBench(WatchedAws):
         )
         self.http_authorizers[f"/v2/apis/{api_id}/authorizers"] = [authorizer]
 
+    def remove_http_apis(self) -> None:
+        """moto's memory is the process's, and it can't list authorizers of HTTP APIs.
+
+        One left behind would be met by a program that asks moto itself.
+        """
+        client = aws_client(self.stack.cognito.url, "apigatewayv2")
+        for api in client.get_apis()["Items"]:
+            client.delete_api(ApiId=api["ApiId"])
+
     def _pause(self, seconds: float) -> None:
         if self.interrupt_after is not None and sum(self.paused) >= self.interrupt_after:
             raise KeyboardInterrupt
@@ -223,7 +232,7 @@ def open_ops_bench(settings: StackSettings | None = None) -> Iterator[OpsBench]:
                 Parameter.OPERATOR_LOG_GROUP: log_group,
             },
         )
-        yield OpsBench(
+        bench = OpsBench(
             flush_gateway=stack.gateway.flush_authorizers_cache,
             stack=stack,
             clock=clock,
@@ -232,3 +241,7 @@ def open_ops_bench(settings: StackSettings | None = None) -> Iterator[OpsBench]:
             rest_api_id=rest_api_id,
             function_arn=function_arn,
         )
+        try:
+            yield bench
+        finally:
+            bench.remove_http_apis()
