@@ -135,6 +135,10 @@ def _json_object(data: bytes) -> dict[str, Any]:
     try:
         text = data.decode("utf-8").strip(_WHITE_SPACE)
         value, end = _DECODER.raw_decode(text)
+        if "\\u" in text:
+            # An escape may be half of a pair, which is no character (RFC 8259, section 8.2), and
+            # nothing behind could write it down.
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise JoseError(Fault.TOKEN_MALFORMED) from None
     if end != len(text) or not isinstance(value, dict):

@@ -85,6 +85,7 @@ def _usable_key(member: Any, algorithms: frozenset[str]) -> tuple[str, PublicKey
     if (
         not fitting
         or member.get("use", "sig") != "sig"
+        or not _is_for_verifying(member)
         or ("alg" in member and not (isinstance(algorithm, str) and algorithm in fitting))
         or "d" in member
     ):
@@ -94,6 +95,12 @@ def _usable_key(member: Any, algorithms: frozenset[str]) -> tuple[str, PublicKey
     except (JoseError, ValueError):
         return None
     return kid, key
+
+
+def _is_for_verifying(member: Mapping[str, Any]) -> bool:
+    """Whether its operations, where they are listed (RFC 7517, section 4.3), include this one."""
+    operations = member.get("key_ops", ["verify"])
+    return isinstance(operations, list) and "verify" in operations
 
 
 #: By a key's type (RFC 7518, sections 3.1 and 6.1).

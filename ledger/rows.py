@@ -11,6 +11,7 @@ user       ``user#<issuer>#<sub>``             ``not_before``, ``issued_not_befo
 session    ``session#<issuer>#<sub>#<id>``     ``revoked_at``, ``reason``, ``checked_at_ms``,
                                                ``checked_generation``, ``asking_until_ms``,
                                                ``throttled_at_ms``
+replay     ``replay#<issuer>#<digest>``        as :mod:`ledger.replay` says
 =========  ==================================  ====================================================
 
 Times are whole seconds since the epoch where they are compared with claims, and milliseconds
@@ -20,6 +21,7 @@ where they are compared with clocks. ``ttl`` is DynamoDB's own: when a row may b
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +29,9 @@ from urllib.parse import quote
 
 KEY = "pk"
 _MAX_PART_CHARS = 512
+#: Numbers travel as texts, of up to 38 digits.
+#: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+_WHOLE_NUMBER = re.compile("-?[0-9]{1,38}")
 
 #: An item as DynamoDB's own protocol writes it: {"name": {"N": "1"}}.
 Item = Mapping[str, Mapping[str, Any]]
@@ -189,10 +194,10 @@ def _number(item: Item, name: str) -> int:
 
 
 def _value(value: Mapping[str, Any]) -> int:
-    try:
-        return int(value["N"])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise SchemaError("a row is not of this schema") from None
+    text = value.get("N") if isinstance(value, dict) else None
+    if not isinstance(text, str) or not _WHOLE_NUMBER.fullmatch(text):
+        raise SchemaError("a row is not of this schema")
+    return int(text)
 
 
 def _text(item: Item, name: str) -> str:

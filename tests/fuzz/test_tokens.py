@@ -68,14 +68,10 @@ _TEXTS = st.one_of(
     ).map(lambda parts: ".".join(b64(part) for part in parts)),
 )
 #: Header and payload as an issuer would never write them, and yet has signed them.
-_SIGNED = (
-    st.tuples(
-        st.one_of(*[st.just(json.dumps(_HEADER).encode())] * 4, damaged(_HEADER)),
-        st.sampled_from(_CLAIMS).flatmap(damaged),
-    )
-    .filter(lambda parts: b"\\ud" not in parts[1].lower())
-    .map(lambda parts: sign_raw(*parts))
-)
+_SIGNED = st.tuples(
+    st.one_of(*[st.just(json.dumps(_HEADER).encode())] * 4, damaged(_HEADER)),
+    st.sampled_from(_CLAIMS).flatmap(damaged),
+).map(lambda parts: sign_raw(*parts))
 
 
 def test_any_text_is_parsed_or_refused(fuzz: Fuzz[str]) -> None:

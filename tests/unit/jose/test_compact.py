@@ -37,6 +37,11 @@ def test_claims_are_kept_as_they_stand() -> None:
     assert UnverifiedToken.parse(sign(payload)).payload == payload
 
 
+#: Half of a surrogate pair is no character, in a value, in a member's name or deep within.
+_HALF_CHARACTERS = (rb'{"sub":"\ud800"}', rb'{"\uDFFF":1}', rb'{"a":[{"b":"x\udc00\ud83d"}]}')
+_TOO_DEEP = b'{"a":' + b"[" * 2000 + b'"\\u0041"' + b"]" * 2000 + b"}"
+
+
 def _fault(text: str) -> Fault:
     with pytest.raises(JoseError) as raised:
         UnverifiedToken.parse(text)
@@ -60,6 +65,8 @@ def _fault(text: str) -> Fault:
         f"{b64(_HEADER)}.{b64(b'{}')}.A+",
         f"{b64(_HEADER)}.{b64(b'{}')}.A/",
         f"A.{b64(b'{}')}.AA",
+        *(f"{b64(_HEADER)}.{b64(half)}.AA" for half in _HALF_CHARACTERS),
+        f"{b64(_HEADER)}.{b64(_TOO_DEEP)}.AA",
     ],
 )
 def test_a_malformed_token(text: str) -> None:
@@ -94,6 +101,12 @@ def test_trailing_bits_come_in_pairs() -> None:
 def test_a_header_that_is_not_allowed(header: dict[str, Any], fault: Fault) -> None:
     """The algorithm is looked at first, then which members there are, then what they hold."""
     assert _fault(sign_raw(json.dumps(header).encode(), b"{}")) is fault
+
+
+def test_a_whole_pair_of_escapes_is_a_character() -> None:
+    """Both halves of a surrogate pair (RFC 8259, section 7) stand for one."""
+    token = UnverifiedToken.parse(sign_raw(_HEADER, rb'{"sub":"\ud83d\ude00"}'))
+    assert token.payload == {"sub": "\U0001f600"}
 
 
 @pytest.mark.parametrize("kid", ["k", "k" * 256])

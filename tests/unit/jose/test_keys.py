@@ -248,6 +248,9 @@ def number(value: int) -> str:
     [
         {"kty": "EC"},
         {"use": "enc"},
+        {"key_ops": ["sign"]},
+        {"key_ops": []},
+        {"key_ops": "verify"},
         {"alg": "RS512"},
         {"kid": ""},
         {"kid": 7},
@@ -271,6 +274,12 @@ def test_only_keys_that_can_verify_rs256_are_kept(change: dict[str, Any]) -> Non
     good = public_jwk("key1")
     found = parse_key_set({"keys": [public_jwk("key2") | change, good, "?"]}, fetched_at=0)
     assert set(found.keys) == {"key1"}
+
+
+def test_a_key_may_say_what_it_is_for() -> None:
+    """A key for verifying, by its use and by its operations, is one of ours."""
+    member = public_jwk("key2") | {"use": "sig", "key_ops": ["wrapKey", "verify"]}
+    assert set(parse_key_set({"keys": [member]}, fetched_at=0).keys) == {"key2"}
 
 
 @pytest.mark.parametrize("exponent", [3, 65537, (1 << 256) - 1])

@@ -139,7 +139,14 @@ def test_rows_are_read_whole() -> None:
     assert session == SessionRow(1, "user_disabled", 2, 3, 4, 5)
 
 
-_NOT_NUMBERS = [{"S": "1"}, {"NULL": True}, {"N": "1.5"}, {"N": "x"}, {"N": None}, {}]
+_NOT_NUMBERS = [
+    {"S": "1"},
+    {"NULL": True},
+    *({"N": text} for text in ("1.5", "x", "1_0", " 1", "+1", "١", "9" * 39, "")),
+    *({"N": no_text} for no_text in (None, 1, 1.5, True)),
+    {},
+    "1",
+]
 
 
 @pytest.mark.parametrize("value", _NOT_NUMBERS)
