@@ -188,14 +188,9 @@ AUTHORIZER = Bundle(
     unused=("cffi", "pycparser", "cryptography/**/*.pyi", "cryptography/**/py.typed"),
 )
 
-#: Models of some 400 services make up 28 of botocore's 30 MB. boto3's own data are resources,
-#: which a client does not use.
-_UNUSED_OF_SDK = ("botocore/data/*/", "boto3/data", "boto3/examples")
-_KEPT_OF_SDK = ("botocore/data/cognito-idp",)
-
-#: Signs its few calls itself, as the authorizer does, and needs no SDK; so does the feed.
+#: Signs its few calls itself, as the authorizer does, and needs no SDK; so do the three below.
 PRE_TOKEN_HOOK = Bundle(
-    packages=("pre_token_hook", "environment", "ledger", "transport"),
+    packages=("pre_token_hook", "cognito", "environment", "ledger", "transport"),
     requirements="pre_token_hook/requirements.txt",
 )
 
@@ -204,44 +199,36 @@ SESSION_FEED = Bundle(
     requirements="session_feed/requirements.txt",
 )
 
-#: With the SDK, whose operations are newer than Lambda's own may be; cryptography as above.
+_BEHIND_A_ROUTE = (
+    "cognito",
+    "environment",
+    "issuers",
+    "jose",
+    "ledger",
+    "proxy_integration",
+    "transport",
+)
+
 SIGN_OUT = Bundle(
-    packages=(
-        "sign_out",
-        "environment",
-        "issuers",
-        "jose",
-        "ledger",
-        "proxy_integration",
-        "transport",
-    ),
+    packages=("sign_out", *_BEHIND_A_ROUTE),
     requirements="sign_out/requirements.txt",
-    unused=(*AUTHORIZER.unused, *_UNUSED_OF_SDK),
-    kept=_KEPT_OF_SDK,
+    unused=AUTHORIZER.unused,
 )
 
 #: One zip for all three of them.
 RECEIVERS = Bundle(
-    packages=(
-        "receivers",
-        "environment",
-        "issuers",
-        "jose",
-        "ledger",
-        "proxy_integration",
-        "transport",
-    ),
+    packages=("receivers", *_BEHIND_A_ROUTE),
     requirements="receivers/requirements.txt",
-    unused=SIGN_OUT.unused,
-    kept=_KEPT_OF_SDK,
+    unused=AUTHORIZER.unused,
 )
 
-#: With the SDK, pruned: Lambda's own may not know the operations yet.
+#: With the SDK: Lambda's own may not know the operations yet. Models of some 400 services make up
+#: 28 of botocore's 30 MB. boto3's own data are resources, which a client does not use.
 NATIVE_SESSIONS = Bundle(
     packages=("native_sessions",),
     requirements="native_sessions/requirements.txt",
-    unused=_UNUSED_OF_SDK,
-    kept=_KEPT_OF_SDK,
+    unused=("botocore/data/*/", "boto3/data", "boto3/examples"),
+    kept=("botocore/data/cognito-idp",),
 )
 
 

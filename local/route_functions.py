@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import receivers.settings
 import receivers.wiring
@@ -21,9 +21,6 @@ from local.gateway.proxy import proxy_integration
 from local.log import Log
 from receivers.transmitters import Kind
 from transport.https import HttpsTransport
-
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
 
 _NUMBERS = itertools.count(1)
 
@@ -72,19 +69,12 @@ class RouteFunction:
             self._transport.close()
 
 
-def route_function(
-    path: str,
-    environ: Mapping[str, str],
-    client: CognitoIdentityProviderClient,
-    *,
-    clock: WallClock,
-) -> RouteFunction:
+def route_function(path: str, environ: Mapping[str, str], *, clock: WallClock) -> RouteFunction:
     """The function behind one of the product's routes.
 
     Args:
         path: ``/sign-out``, or ``/backchannel-logout`` for providers' logout tokens.
         environ: the function's.
-        client: of Cognito's, which knows the local endpoint.
         clock: that everything goes by.
 
     Raises:
@@ -98,7 +88,6 @@ def route_function(
             environ,
             clock=clock,
             transport=transport,
-            cognito=client,
             log_stream=log,
             service=service,
         )

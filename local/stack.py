@@ -138,7 +138,7 @@ class LocalStack:
             self.sandboxes = Sandboxes(self._environ(chosen), count=chosen.sandboxes, clock=clock)
             started.callback(self.sandboxes.close)
             self.routes = {
-                path: route_function(path, self._route_environ(environ), self.sdk, clock=clock)
+                path: route_function(path, self._route_environ(environ), clock=clock)
                 for path, environ in chosen.routes.items()
             }
             for function in self.routes.values():

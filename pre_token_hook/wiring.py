@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Mapping
 from typing import IO
@@ -10,10 +9,10 @@ from typing import IO
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
-from ledger.aws import dynamodb, lambda_credentials
+from cognito.aws import user_pools
+from ledger.aws import dynamodb
 from ledger.dynamodb import Calls
 from ledger.writer import Writer
-from pre_token_hook.cognito import Cognito
 from pre_token_hook.hook import Hook
 from pre_token_hook.mark import Marker
 from pre_token_hook.settings import Settings
@@ -71,35 +70,19 @@ def wire(
         writer = Writer(settings.ledger_table, calls)
         marker = Marker(settings, writer, clock=clock, monotonic=monotonic)
     if sign_out is None:
-        sign_out = AdminUserGlobalSignOut(
-            settings,
-            _cognito(environ, settings, transport, clock=clock, monotonic=monotonic),
-            monotonic=monotonic,
+        cognito_calls = user_pools(
+            environ.get("AWS_REGION", ""),
+            environ,
+            local_endpoint=settings.local_endpoint,
+            max_attempts=settings.max_attempts,
+            transport=transport
+            or HttpsTransport(
+                connect_timeout_ms=settings.connect_timeout_ms,
+                read_timeout_ms=settings.read_timeout_ms,
+                clock=monotonic,
+            ),
+            clock=clock,
             pause=pause,
-            chance=random.random,
         )
+        sign_out = AdminUserGlobalSignOut(settings, cognito_calls, monotonic=monotonic)
     return Hook(settings, sign_out, telemetry, marker)
-
-
-def _cognito(
-    environ: Mapping[str, str],
-    settings: Settings,
-    transport: Transport | None,
-    *,
-    clock: WallClock,
-    monotonic: MonotonicClock,
-) -> Cognito:
-    region = environ.get("AWS_REGION", "")
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return Cognito(
-        region,
-        settings.local_endpoint or f"https://cognito-idp.{region}.{domain}",
-        credentials=lambda_credentials(environ),
-        transport=transport
-        or HttpsTransport(
-            connect_timeout_ms=settings.connect_timeout_ms,
-            read_timeout_ms=settings.read_timeout_ms,
-            clock=monotonic,
-        ),
-        clock=clock,
-    )

@@ -1,23 +1,16 @@
-"""The user pool's side of a sign-out: who a name is, and AdminUserGlobalSignOut.
-
-Imported only where a transmitter's users map to Cognito: the SDK takes its time at a cold start.
-"""
+"""The user pool's side of a sign-out: who a name is, and AdminUserGlobalSignOut."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from cognito.calls import Calls
+from cognito.errors import CognitoError, NotCognitoError
 from receivers.report import UnavailableError
-from receivers.settings import Settings
 from receivers.transmitters import CognitoNames
-
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
+from transport import Deadline
 
 #: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserType.html
 _FEDERATED = "EXTERNAL_PROVIDER"
@@ -39,11 +32,11 @@ class CognitoUser:
 class CognitoUsers:
     """Finds and signs out users of one pool."""
 
-    def __init__(self, user_pool_id: str, client: CognitoIdentityProviderClient) -> None:
+    def __init__(self, user_pool_id: str, calls: Calls) -> None:
         self._user_pool_id = user_pool_id
-        self._client = client
+        self._calls = calls
 
-    def find(self, names: CognitoNames, name: str) -> CognitoUser | None:
+    def find(self, names: CognitoNames, name: str, deadline: Deadline) -> CognitoUser | None:
         """The user that a transmitter calls ``name``; None if there is none of its own.
 
         A federated user's provider stands in the user name, but a pool's own users may choose
@@ -55,23 +48,25 @@ class CognitoUsers:
         """
         wanted = names.username(name)
         try:
-            answer = self._client.admin_get_user(UserPoolId=self._user_pool_id, Username=wanted)
-        except (ClientError, BotoCoreError) as error:
-            code = _code(error)
-            if code in _NOBODY:
+            answer = self._call("AdminGetUser", wanted, deadline)
+            username = answer.get("Username")
+            if not isinstance(username, str):
+                raise NotCognitoError
+        except CognitoError as error:
+            if error.code in _NOBODY:
                 return None
-            raise UnavailableError(code) from None
-        username, is_federated = answer["Username"], answer.get("UserStatus") == _FEDERATED
+            raise UnavailableError(error.code) from None
+        is_federated = answer.get("UserStatus") == _FEDERATED
         if is_federated != bool(names.provider):
             return None
         if is_federated and username.casefold() != wanted.casefold():
             return None
-        attributes = {a["Name"]: a.get("Value", "") for a in answer.get("UserAttributes", [])}
-        if not attributes.get("sub"):
+        subject = _subject(answer)
+        if not subject:
             raise UnavailableError("user_without_sub")
-        return CognitoUser(username, attributes["sub"])
+        return CognitoUser(username, subject)
 
-    def sign_out(self, user: CognitoUser) -> bool:
+    def sign_out(self, user: CognitoUser, deadline: Deadline) -> bool:
         """Revoke all of the user's tokens, of all app clients; False if Cognito never will.
 
         https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
@@ -80,33 +75,24 @@ class CognitoUsers:
             UnavailableError: nobody can say that they are revoked.
         """
         try:
-            self._client.admin_user_global_sign_out(
-                UserPoolId=self._user_pool_id, Username=user.username
-            )
-        except (ClientError, BotoCoreError) as error:
-            code = _code(error)
-            if code in _FINAL:
+            self._call("AdminUserGlobalSignOut", user.username, deadline)
+        except CognitoError as error:
+            if error.code in _FINAL:
                 return False
-            if code not in _NOBODY:
-                raise UnavailableError(code) from None
+            if error.code not in _NOBODY:
+                raise UnavailableError(error.code) from None
         return True
 
-
-def _code(error: ClientError | BotoCoreError) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", ""))
-    return type(error).__name__
+    def _call(self, operation: str, username: str, deadline: Deadline) -> Mapping[str, Any]:
+        user = {"UserPoolId": self._user_pool_id, "Username": username}
+        return self._calls(operation, user, deadline)
 
 
-def make_client(settings: Settings) -> CognitoIdentityProviderClient:
-    """An SDK client whose time-outs fit the receiver's budget."""
-    return boto3.client(
-        "cognito-idp",
-        region_name=settings.region,
-        endpoint_url=settings.local_endpoint,
-        config=Config(
-            connect_timeout=settings.timeout_ms / 1000,
-            read_timeout=settings.timeout_ms / 1000,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        ),
-    )
+def _subject(answer: Mapping[str, Any]) -> str:
+    """A user's ``sub``; empty if there is none."""
+    attributes = answer.get("UserAttributes")
+    for attribute in attributes if isinstance(attributes, list) else []:
+        if isinstance(attribute, dict) and attribute.get("Name") == "sub":
+            subject = attribute.get("Value")
+            return subject if isinstance(subject, str) else ""
+    return ""

@@ -9,19 +9,16 @@ a sign-out shown a second time would end what was signed in since.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ledger.judgement import MarkReason
 from ledger.replay import Message, ReplayGuard
 from ledger.rows import LedgerError, cognito_issuer, session_name
 from ledger.writer import Writer
+from receivers.cognito import CognitoUsers
 from receivers.report import Outcome, Report, Step, UnavailableError
 from receivers.subjects import Subject
 from receivers.transmitters import CognitoNames, Transmitter
 from transport import Deadline, WallClock
-
-if TYPE_CHECKING:
-    from receivers.cognito import CognitoUsers
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ class Ending:
     def _end_cognito_user(
         self, cognito: CognitoUsers, names: CognitoNames, name: str, now: int, deadline: Deadline
     ) -> Step:
-        user = cognito.find(names, name)
+        user = cognito.find(names, name, deadline)
         if user is None:
             return Step.UNKNOWN
         issuer = cognito_issuer(self._user_pool_id)
@@ -157,7 +154,7 @@ class Ending:
             self._writer.end_user_before(issuer, user.subject, now + 1, deadline)
         finally:
             # One step's failure does not keep the next from being tried.
-            is_signed_out = cognito.sign_out(user)
+            is_signed_out = cognito.sign_out(user, deadline)
         return Step.DONE if is_signed_out else Step.REFUSED
 
 

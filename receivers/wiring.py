@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import IO
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
+from cognito.aws import user_pools
+from cognito.calls import Calls
 from issuers.discovery import discover
 from issuers.secret import parameter_secret
 from jose.keys import KeyStore
 from ledger.aws import dynamodb
-from ledger.dynamodb import Calls
+from ledger.dynamodb import Calls as LedgerCalls
 from ledger.replay import ReplayGuard
 from ledger.writer import Writer
 from receivers import backchannel_logout, global_revocation, security_events
+from receivers.cognito import CognitoUsers
 from receivers.ending import Ending
 from receivers.flow import Receiver, Route
 from receivers.settings import Settings
@@ -28,10 +31,7 @@ from receivers.verification import Verifier
 from transport import MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
-
-    from receivers.cognito import CognitoUsers
+_MAX_ATTEMPTS = 2
 
 _TOKEN_TYPES = {
     Kind.BACKCHANNEL_LOGOUT: backchannel_logout.TOKEN_TYPE,
@@ -47,8 +47,9 @@ def wire(
     clock: WallClock = time.time,
     monotonic: MonotonicClock = time.monotonic,
     transport: Transport | None = None,
-    ledger_calls: Calls | None = None,
-    cognito: CognitoIdentityProviderClient | None = None,
+    ledger_calls: LedgerCalls | None = None,
+    cognito_calls: Calls | None = None,
+    pause: Callable[[float], object] = time.sleep,
     log_stream: IO[str] | None = None,
     service: str = "",
 ) -> Receiver:
@@ -59,9 +60,10 @@ def wire(
         kind: what it takes.
         clock: wall-clock time, seconds since the epoch: for tokens, keys and marks.
         monotonic: for deadlines.
-        transport: the way to key sets and parameters; HTTPS if none is given.
+        transport: the way to key sets, parameters and Cognito; HTTPS if none is given.
         ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
-        cognito: an SDK client; made if users map to Cognito and none is given.
+        cognito_calls: how to call Cognito; over ``transport`` if nothing else is given.
+        pause: waits for so many seconds before another attempt at Cognito.
         log_stream: where log lines go; standard output if none is given.
         service: what log lines and metrics call it; the kind, if it is empty. Powertools keeps
             one logger, with one stream, for each name: two in one process need two names.
@@ -82,6 +84,16 @@ def wire(
         clock=clock,
         monotonic=monotonic,
     )
+    cognito_calls = cognito_calls or user_pools(
+        settings.region,
+        environ,
+        local_endpoint=settings.local_endpoint,
+        max_attempts=_MAX_ATTEMPTS,
+        transport=transport,
+        clock=clock,
+        pause=pause,
+    )
+    pool_id = settings.user_pool_id
     verifier = Verifier(
         settings.transmitters,
         {
@@ -97,8 +109,8 @@ def wire(
         Ending(
             ReplayGuard(settings.ledger_table, calls),
             Writer(settings.ledger_table, calls),
-            user_pool_id=settings.user_pool_id,
-            cognito=_cognito_users(settings, cognito),
+            user_pool_id=pool_id,
+            cognito=CognitoUsers(pool_id, cognito_calls) if pool_id else None,
             clock=clock,
         ),
         budget_ms=settings.budget_ms,
@@ -162,13 +174,3 @@ def _stream_metadata(issuer: str) -> str:
     """
     parts = urlsplit(issuer)
     return f"{parts.scheme}://{parts.netloc}/.well-known/ssf-configuration{parts.path.rstrip('/')}"
-
-
-def _cognito_users(
-    settings: Settings, client: CognitoIdentityProviderClient | None
-) -> CognitoUsers | None:
-    if not settings.user_pool_id:
-        return None
-    from receivers.cognito import CognitoUsers, make_client  # noqa: PLC0415  # cold starts
-
-    return CognitoUsers(settings.user_pool_id, client or make_client(settings))

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from cognito.calls import Calls
+from cognito.errors import CognitoError
 from sign_out.revocation import RevocationError
 from sign_out.settings import LinkedSessions, Settings
+from transport import Deadline
 
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
-
-#: No word about the token: quotas, faults, a web ACL in the way, a pool set up otherwise.
-_OUTAGES = frozenset(
+#: A word about the token. Quotas, faults, a web ACL in the way, a pool set up otherwise are none.
+_REFUSALS = frozenset(
     {
-        "TooManyRequestsException",
-        "InternalErrorException",
-        "ForbiddenException",
-        "OperationNotEnabledException",
-        "UnsupportedOperationException",
-        "ResourceNotFoundException",
+        "InvalidParameterException",
+        "NotAuthorizedException",
+        "PasswordResetRequiredException",
+        "UnauthorizedException",
+        "UnsupportedTokenTypeException",
+        "UserNotConfirmedException",
+        "UserNotFoundException",
     }
 )
 
 
 class Cognito:
-    """Revokes tokens of one pool's app clients."""
+    """Revokes tokens of one pool's app clients; see :class:`sign_out.revocation.Revocation`."""
 
-    def __init__(self, settings: Settings, client: CognitoIdentityProviderClient) -> None:
+    def __init__(self, settings: Settings, calls: Calls) -> None:
         self._settings = settings
-        self._client = client
+        self._calls = calls
         self._secrets: dict[str, str] = {}
 
-    def revoke_token(self, refresh_token: str, client_id: str) -> bool:
+    def revoke_token(self, refresh_token: str, client_id: str, deadline: Deadline) -> bool:
         """Revoke a refresh token and the access tokens it has brought; False if it was unknown.
 
         https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html
@@ -44,16 +41,14 @@ class Cognito:
         Raises:
             RevocationError: nobody can say that it is revoked.
         """
-        more: dict[str, Any] = {}
+        arguments = {"Token": refresh_token, "ClientId": client_id}
         if client_id in self._settings.confidential_client_ids:
-            more["ClientSecret"] = self._secret(client_id)
+            arguments["ClientSecret"] = self._secret(client_id, deadline)
         if self._settings.linked_sessions is LinkedSessions.REVOKE:
-            more["RevokeAssociatedSessions"] = "LINKED"
-        return _call(
-            lambda: self._client.revoke_token(Token=refresh_token, ClientId=client_id, **more)
-        )
+            arguments["RevokeAssociatedSessions"] = "LINKED"
+        return self._revoke("RevokeToken", arguments, deadline)
 
-    def sign_out_everywhere(self, access_token: str) -> bool:
+    def sign_out_everywhere(self, access_token: str, deadline: Deadline) -> bool:
         """Revoke all tokens of the token's user; False if the token was refused.
 
         https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html
@@ -61,50 +56,31 @@ class Cognito:
         Raises:
             RevocationError: nobody can say that they are revoked.
         """
-        return _call(lambda: self._client.global_sign_out(AccessToken=access_token))
+        return self._revoke("GlobalSignOut", {"AccessToken": access_token}, deadline)
 
-    def _secret(self, client_id: str) -> str:
-        """The app client's secret, from Cognito itself: it stands in no setting."""
+    def _revoke(self, operation: str, arguments: Mapping[str, Any], deadline: Deadline) -> bool:
+        try:
+            self._calls(operation, arguments, deadline)
+        except CognitoError as error:
+            if error.code in _REFUSALS:
+                return False
+            raise RevocationError(error.code) from None
+        return True
+
+    def _secret(self, client_id: str, deadline: Deadline) -> str:
+        """The app client's secret, from Cognito itself: it stands in no setting.
+
+        https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolClient.html
+        """
         if client_id not in self._secrets:
+            arguments = {"UserPoolId": self._settings.user_pool_id, "ClientId": client_id}
             try:
-                answer = self._client.describe_user_pool_client(
-                    UserPoolId=self._settings.user_pool_id, ClientId=client_id
-                )
-            except (ClientError, BotoCoreError) as error:
-                raise RevocationError(_code(error)) from None
-            self._secrets[client_id] = answer["UserPoolClient"].get("ClientSecret", "")
+                answer = self._calls("DescribeUserPoolClient", arguments, deadline)
+            except CognitoError as error:
+                raise RevocationError(error.code) from None
+            client = answer.get("UserPoolClient")
+            secret = client.get("ClientSecret") if isinstance(client, dict) else None
+            if not isinstance(secret, str):
+                raise RevocationError("client_without_secret")
+            self._secrets[client_id] = secret
         return self._secrets[client_id]
-
-
-def _call(operation: Callable[[], object]) -> bool:
-    try:
-        operation()
-    except ClientError as error:
-        code = _code(error)
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in _OUTAGES or status not in {400, 401}:
-            raise RevocationError(code) from None
-        return False
-    except BotoCoreError as error:
-        raise RevocationError(_code(error)) from None
-    return True
-
-
-def _code(error: ClientError | BotoCoreError) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", ""))
-    return type(error).__name__
-
-
-def make_client(settings: Settings) -> CognitoIdentityProviderClient:
-    """An SDK client whose time-outs fit the endpoint's budget."""
-    return boto3.client(
-        "cognito-idp",
-        region_name=settings.region,
-        endpoint_url=settings.local_endpoint,
-        config=Config(
-            connect_timeout=settings.timeout_ms / 1000,
-            read_timeout=settings.timeout_ms / 1000,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        ),
-    )

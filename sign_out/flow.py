@@ -85,7 +85,7 @@ class SignOut:
         if wanted.access_token is not None:
             self._end_session(wanted, wanted.access_token, report, deadline)
         if wanted.refresh_token is not None:
-            self._revoke(wanted.refresh_token, claimed, report)
+            self._revoke(wanted.refresh_token, claimed, report, deadline)
         if report.failures:
             report.outcome = Outcome.UNAVAILABLE
         elif Step.DONE in report.steps.values():
@@ -111,12 +111,14 @@ class SignOut:
             report.fail("ledger", "ledger_unavailable")
         if wanted.is_everywhere and session.can_sign_out_everywhere:
             try:
-                is_known = self._cognito.sign_out_everywhere(access_token)
+                is_known = self._cognito.sign_out_everywhere(access_token, deadline)
                 report.steps["global_sign_out"] = Step.DONE if is_known else Step.REFUSED
             except RevocationError as error:
                 report.fail("global_sign_out", error.code)
 
-    def _revoke(self, refresh_token: str, claimed: Claimed, report: Report) -> None:
+    def _revoke(
+        self, refresh_token: str, claimed: Claimed, report: Report, deadline: Deadline
+    ) -> None:
         session = report.session
         if session is None and not self._allowance.draw():
             report.fail("revoke_token", "too_many_unverified")
@@ -129,7 +131,7 @@ class SignOut:
             issuer, client_id = session.provider, session.client_id
         revocation: Revocation = self._cognito if issuer is None else self._providers[issuer]
         try:
-            is_known = revocation.revoke_token(refresh_token, client_id)
+            is_known = revocation.revoke_token(refresh_token, client_id, deadline)
             report.steps["revoke_token"] = Step.DONE if is_known else Step.REFUSED
         except RevocationError as error:
             report.fail("revoke_token", error.code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -10,7 +9,7 @@ from issuers.basic import basic_authorization
 from issuers.profile import OidcIssuer
 from issuers.secret import SecretError
 from sign_out.revocation import RevocationError
-from transport import Deadline, MonotonicClock, Transport, TransportError
+from transport import Deadline, Transport, TransportError
 
 _MAX_ANSWER_BYTES = 65_536
 
@@ -24,28 +23,21 @@ class ProviderRevocation:
         *,
         transport: Transport,
         secret: Callable[[Deadline], str] | None,
-        timeout_ms: int,
-        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         """
         Args:
             profile: where to revoke.
             transport: how to reach it.
             secret: the app's secret, for confidential clients; raises SecretError.
-            timeout_ms: for one revocation, reading the secret included.
-            monotonic: for that.
         """
         self._url = profile.revocation_url
         self._transport = transport
         self._secret = secret
-        self._timeout_seconds = timeout_ms / 1000
-        self._monotonic = monotonic
 
-    def revoke_token(self, refresh_token: str, client_id: str) -> bool:
+    def revoke_token(self, refresh_token: str, client_id: str, deadline: Deadline) -> bool:
         """See :class:`sign_out.revocation.Revocation`."""
         if self._url is None:
             return False
-        deadline = Deadline.after(self._timeout_seconds, self._monotonic)
         form = {"token": refresh_token, "token_type_hint": "refresh_token"}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         try:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
+from cognito.aws import user_pools
+from cognito.calls import Calls
 from issuers.profile import OidcIssuer
 from issuers.secret import parameter_secret
 from issuers.verification import key_store
 from jose.keys import KeyStore
 from ledger.aws import dynamodb
-from ledger.dynamodb import Calls
+from ledger.dynamodb import Calls as LedgerCalls
 from ledger.writer import Writer
 from sign_out.allowance import Allowance
-from sign_out.cognito import Cognito, make_client
+from sign_out.cognito import Cognito
 from sign_out.flow import SignOut
 from sign_out.marks import Marker
 from sign_out.pool_tokens import PoolTokens
@@ -29,8 +31,7 @@ from sign_out.telemetry import NAMESPACE, SERVICE, Telemetry
 from transport import Deadline, MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
-if TYPE_CHECKING:
-    from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
+_MAX_ATTEMPTS = 2
 
 
 def wire(
@@ -39,8 +40,9 @@ def wire(
     clock: WallClock = time.time,
     monotonic: MonotonicClock = time.monotonic,
     transport: Transport | None = None,
-    ledger_calls: Calls | None = None,
-    cognito: CognitoIdentityProviderClient | None = None,
+    ledger_calls: LedgerCalls | None = None,
+    cognito_calls: Calls | None = None,
+    pause: Callable[[float], object] = time.sleep,
     log_stream: IO[str] | None = None,
     service: str = SERVICE,
 ) -> SignOut:
@@ -50,9 +52,10 @@ def wire(
         environ: the settings; see :meth:`sign_out.settings.Settings.from_env`.
         clock: wall-clock time, seconds since the epoch: for tokens, keys and marks.
         monotonic: for deadlines and rations.
-        transport: the way to the pool's keys; HTTPS if none is given.
+        transport: the way to Cognito and to providers; HTTPS if none is given.
         ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
-        cognito: an SDK client; made from the settings if none is given.
+        cognito_calls: how to call Cognito; over ``transport`` if nothing else is given.
+        pause: waits for so many seconds before another attempt at Cognito.
         log_stream: where log lines go; standard output if none is given.
         service: what log lines and metrics call it. Powertools keeps one logger, with one
             stream, for each name: two in one process need two names.
@@ -73,6 +76,15 @@ def wire(
         clock=clock,
         monotonic=monotonic,
     )
+    cognito_calls = cognito_calls or user_pools(
+        settings.region,
+        environ,
+        local_endpoint=settings.local_endpoint,
+        max_attempts=_MAX_ATTEMPTS,
+        transport=transport,
+        clock=clock,
+        pause=pause,
+    )
     pool_keys = KeyStore(settings.key_set_url, settings.keys, transport=transport, clock=clock)
     pool_tokens = PoolTokens(settings, clock=clock)
     readers: dict[str, TokenReader] = dict.fromkeys(settings.issuers, pool_tokens)
@@ -86,14 +98,12 @@ def wire(
         settings,
         sessions=SessionReader(readers, keys),
         marker=Marker(Writer(settings.ledger_table, calls), clock=clock),
-        cognito=Cognito(settings, cognito or make_client(settings)),
+        cognito=Cognito(settings, cognito_calls),
         providers={
             profile.issuer: ProviderRevocation(
                 profile,
                 transport=transport,
                 secret=_secret(profile, environ, settings, transport=transport, clock=clock),
-                timeout_ms=settings.timeout_ms,
-                monotonic=monotonic,
             )
             for profile in settings.providers
         },

@@ -15,10 +15,11 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 import pre_token_hook.wiring
+from cognito.calls import Cognito
+from cognito.retries import Retrying
 from ledger.dynamodb import ConditionFailedError, DynamoDb
 from ledger.sigv4 import Credentials
 from ledger.writer import Writer
-from pre_token_hook.cognito import Cognito
 from pre_token_hook.settings import Settings as HookSettings
 from pre_token_hook.sign_out import AdminUserGlobalSignOut
 from session_feed.feed import Feed
@@ -113,7 +114,14 @@ class Bystander:
             environ,
             clock=lambda: NOW,
             sign_out=AdminUserGlobalSignOut(
-                settings, cognito, monotonic=time.monotonic, pause=lambda _: None, chance=float
+                settings,
+                Retrying(
+                    cognito,
+                    max_attempts=settings.max_attempts,
+                    pause=lambda _: None,
+                    chance=float,
+                ),
+                monotonic=time.monotonic,
             ),
             ledger_calls=calls,
             log_stream=made._log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import timeit
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,9 +57,14 @@ def _fastest(act: Callable[[], object]) -> float:
     """The fastest of many: what the input costs, without what the machine was busy with.
 
     And without collections of garbage, which ``timeit`` puts off: what they cost depends on
-    everything else that the tests' process holds.
+    everything else that the tests' process holds. And without coverage, which costs by the line.
     """
-    return min(timeit.repeat(act, number=1, repeat=_ROUNDS))
+    trace = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return min(timeit.repeat(act, number=1, repeat=_ROUNDS))
+    finally:
+        sys.settrace(trace)
 
 
 def _parse(payload: bytes) -> Callable[[], None]:

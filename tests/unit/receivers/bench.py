@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from botocore.exceptions import ClientError
-
+from cognito.errors import CognitoError
 from ledger.rows import SessionRow, UserRow, session_name, user_name
 from local.clock import MovableClock
 from receivers.backchannel_logout import EVENT
@@ -99,11 +98,11 @@ def _json(document: Any) -> Answer:
 
 @dataclass
 class FakePool:
-    """Cognito's operations as a receiver calls them, in the shape of the SDK's client."""
+    """Cognito's operations as a receiver calls them; see :class:`cognito.calls.Calls`."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
-    failures: dict[str, Exception] = field(default_factory=dict)
+    failures: dict[str, CognitoError] = field(default_factory=dict)
 
     def add(self, username: str, *, status: str = "CONFIRMED", sub: str = COGNITO_SUB) -> None:
         """A user of the pool."""
@@ -114,14 +113,10 @@ class FakePool:
             "UserAttributes": attributes,
         }
 
-    def admin_get_user(self, **arguments: Any) -> Mapping[str, Any]:
-        return self._answer("admin_get_user", arguments)
-
-    def admin_user_global_sign_out(self, **arguments: Any) -> Mapping[str, Any]:
-        self._answer("admin_user_global_sign_out", arguments)
-        return {}
-
-    def _answer(self, operation: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    def __call__(
+        self, operation: str, arguments: Mapping[str, Any], deadline: Deadline
+    ) -> Mapping[str, Any]:
+        assert deadline.remaining_seconds() > 0
         assert arguments["UserPoolId"] == POOL_ID
         username: str = arguments["Username"]
         self.calls.append((operation, username))
@@ -129,17 +124,17 @@ class FakePool:
             raise self.failures[operation]
         if username.casefold() not in self.users:
             raise refused("UserNotFoundException")
-        return self.users[username.casefold()]
+        return self.users[username.casefold()] if operation == "AdminGetUser" else {}
 
     @property
     def signed_out(self) -> list[str]:
         """Whose tokens were revoked."""
-        return [user for operation, user in self.calls if operation != "admin_get_user"]
+        return [user for operation, user in self.calls if operation != "AdminGetUser"]
 
 
-def refused(code: str) -> ClientError:
-    """An error of Cognito's, as the SDK raises it."""
-    return ClientError({"Error": {"Code": code}}, "Operation")
+def refused(code: str) -> CognitoError:
+    """An error of Cognito's."""
+    return CognitoError(code, may_pass=False)
 
 
 @dataclass
@@ -174,7 +169,7 @@ class Bench:
             monotonic=self.clock,
             transport=self.network,
             ledger_calls=self.table,
-            cognito=self.pool,  # type: ignore[arg-type]  # the two operations that are used
+            cognito_calls=self.pool,
             log_stream=self.log,
             service=f"receiver-{next(_NUMBERS)}",
         )

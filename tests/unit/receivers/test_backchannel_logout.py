@@ -425,7 +425,7 @@ def test_cognito_that_does_not_answer_leaves_marks() -> None:
     """Section 2.8: a logout that failed; what is marked stays so, and it can be sent again."""
     box = bench(stated={"cognitoUser": "username"})
     box.pool.add("ada")
-    box.pool.failures["admin_user_global_sign_out"] = refused("TooManyRequestsException")
+    box.pool.failures["AdminUserGlobalSignOut"] = refused("TooManyRequestsException")
     token = box.token()
     assert json.loads(box.send(token)["body"]) == {"error": "temporarily_unavailable"}
     assert box.line["reason"] == "TooManyRequestsException"

@@ -311,12 +311,12 @@ def test_a_user_that_cognito_will_not_sign_out() -> None:
     """Section 3.4.2: 422, unable to log out the user."""
     box = bench(stated={"cognitoUser": "username"})
     box.pool.add("ada")
-    box.pool.failures["admin_user_global_sign_out"] = refused("NotAuthorizedException")
+    box.pool.failures["AdminUserGlobalSignOut"] = refused("NotAuthorizedException")
     assert box.send()["statusCode"] == 422
     assert box.line["steps"] == {"ledger": "done", "cognito": "refused"}
 
 
-@pytest.mark.parametrize("operation", ["admin_get_user", "admin_user_global_sign_out"])
+@pytest.mark.parametrize("operation", ["AdminGetUser", "AdminUserGlobalSignOut"])
 def test_cognito_that_does_not_answer(operation: str) -> None:
     """Nobody can say that it is done: it can be sent again."""
     box = bench(stated={"cognitoUser": "username"})

@@ -532,7 +532,7 @@ def test_a_user_that_cognito_will_not_sign_out() -> None:
     """RFC 8935, section 2: it was delivered, and to send it again would change nothing."""
     box = bench(stated={"cognitoUser": "username"})
     box.pool.add("ada")
-    box.pool.failures["admin_user_global_sign_out"] = refused("NotAuthorizedException")
+    box.pool.failures["AdminUserGlobalSignOut"] = refused("NotAuthorizedException")
     assert box.send()["statusCode"] == 202
     assert box.line["outcome"] == "not_signed_out"
     assert box.cognito_user.not_before == NOW + 6

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from cognito.errors import CognitoError
 from ledger.rows import SessionRow, UserRow, session_name, user_name
 from local.clock import MovableClock
 from sign_out.wiring import wire
 from tests.cognito import FakeCognito
 from tests.dynamodb import TABLE, FakeDynamoDb
 from tests.tokens import CLIENT_ID, ISSUER, NOW, POOL_ID, SessionMaker, sign
+from transport import Deadline
 
 #: Five parts, as an encrypted JWT in compact form has.
 REFRESH_TOKEN = "eyJjdHkiOiJKV1QifQ.key.iv.ciphertext.tag"
@@ -37,36 +37,31 @@ _NUMBERS = itertools.count()
 
 @dataclass
 class FakeRevocation:
-    """Cognito's operations as the endpoint calls them, in the shape of the SDK's client."""
+    """Cognito's operations as the endpoint calls them; see :class:`cognito.calls.Calls`."""
 
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    failures: dict[str, Exception] = field(default_factory=dict)
+    failures: dict[str, CognitoError] = field(default_factory=dict)
+    answers: dict[str, Mapping[str, Any]] = field(
+        default_factory=lambda: {
+            "DescribeUserPoolClient": {"UserPoolClient": {"ClientSecret": "the-secret"}}
+        }
+    )
     before: Callable[[str], object] = lambda _operation: None
 
-    def revoke_token(self, **arguments: Any) -> Mapping[str, Any]:
-        return self._answer("revoke_token", arguments)
-
-    def global_sign_out(self, **arguments: Any) -> Mapping[str, Any]:
-        return self._answer("global_sign_out", arguments)
-
-    def describe_user_pool_client(self, **arguments: Any) -> Mapping[str, Any]:
-        self._answer("describe_user_pool_client", arguments)
-        return {"UserPoolClient": {"ClientSecret": "the-secret"}}
-
-    def _answer(self, operation: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    def __call__(
+        self, operation: str, arguments: Mapping[str, Any], deadline: Deadline
+    ) -> Mapping[str, Any]:
+        assert deadline.remaining_seconds() > 0
         self.before(operation)
         self.calls.append((operation, arguments))
         if operation in self.failures:
             raise self.failures[operation]
-        return {}
+        return self.answers.get(operation, {})
 
 
-def refused(code: str, status: int = 400) -> ClientError:
-    """An error of Cognito's, as the SDK raises it."""
-    return ClientError(
-        {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]  # the SDK sets more
-        "Operation",
-    )
+def refused(code: str) -> CognitoError:
+    """An error of Cognito's."""
+    return CognitoError(code, may_pass=False)
 
 
 @dataclass
@@ -88,7 +83,7 @@ class Bench:
             monotonic=self.clock,
             transport=self.issuer,
             ledger_calls=self.table,
-            cognito=self.cognito,  # type: ignore[arg-type]  # the three operations that are used
+            cognito_calls=self.cognito,
             log_stream=self.log,
             service=f"sign-out-{next(_NUMBERS)}",
         )

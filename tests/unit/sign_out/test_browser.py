@@ -26,7 +26,7 @@ def test_a_cookie_signs_out_from_the_apps_own_pages() -> None:
         cookies={"__Host-access": bench.token(), "refresh": REFRESH_TOKEN}, headers={"origin": APP}
     )
     assert bench.session.revoked_at
-    assert bench.operations == ["revoke_token"]
+    assert bench.operations == ["RevokeToken"]
     attributes = "Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax"
     assert answer["cookies"] == [
         f"__Host-access=; {attributes}",

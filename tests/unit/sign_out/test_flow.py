@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from ledger.rows import LedgerError
+from sign_out.wiring import wire
 from tests.cognito import refused as key_set_refused
+from tests.dynamodb import FakeDynamoDb
 from tests.tokens import CLIENT_ID, ISSUER_NEW_FORM, NOW, sign
-from tests.unit.sign_out.bench import APP, REFRESH_TOKEN, Bench, refused
+from tests.unit.cognito.line import DONE, THROTTLED, Line
+from tests.unit.sign_out.bench import APP, ENVIRONMENT, REFRESH_TOKEN, Bench, refused
 
 BYE = f"https://login.example.com/logout?client_id={CLIENT_ID}&logout_uri="
 HOME = f"{BYE}https%3A%2F%2Fapp.example.com%2F"
@@ -39,9 +41,7 @@ def test_both_tokens_end_the_session_at_both_layers() -> None:
     bench.cognito.before = lambda _operation: marked.append(bench.session.revoked_at)
     bench.send({"access_token": bench.token(), "refresh_token": REFRESH_TOKEN})
     assert marked == [NOW + 60]
-    assert bench.cognito.calls == [
-        ("revoke_token", {"Token": REFRESH_TOKEN, "ClientId": CLIENT_ID})
-    ]
+    assert bench.cognito.calls == [("RevokeToken", {"Token": REFRESH_TOKEN, "ClientId": CLIENT_ID})]
 
 
 def test_everywhere_ends_every_session() -> None:
@@ -51,7 +51,7 @@ def test_everywhere_ends_every_session() -> None:
     bench.send({"everywhere": True}, bearer=token)
     assert bench.user.not_before == NOW + 61
     assert bench.session.revoked_at == NOW + 60
-    assert bench.cognito.calls == [("global_sign_out", {"AccessToken": token})]
+    assert bench.cognito.calls == [("GlobalSignOut", {"AccessToken": token})]
 
 
 @pytest.mark.parametrize("changes", [{"scope": "openid"}, {"exp": NOW + 30}])
@@ -83,7 +83,7 @@ def test_a_repeat_is_harmless() -> None:
     token = bench.token()
     first = bench.send({"refresh_token": REFRESH_TOKEN}, bearer=token)
     bench.clock.advance(5)
-    bench.cognito.failures["revoke_token"] = refused("InvalidParameterException")
+    bench.cognito.failures["RevokeToken"] = refused("InvalidParameterException")
     assert bench.send({"refresh_token": REFRESH_TOKEN}, bearer=token) == first
     assert bench.session.revoked_at == NOW + 60
     assert bench.lines()[-1]["steps"]["revoke_token"] == "refused"
@@ -136,28 +136,34 @@ def test_a_ledger_that_is_down_does_not_keep_cognito_from_revoking() -> None:
     )
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "2")
     assert "cookies" not in answer
-    assert bench.operations == ["revoke_token"]
+    assert bench.operations == ["RevokeToken"]
     bench.table.failure = None
     assert bench.send(bearer=bench.token())["statusCode"] == 200
 
 
 @pytest.mark.parametrize(
-    "failure",
+    "code",
     [
-        refused("TooManyRequestsException"),
-        refused("InternalErrorException", 500),
-        refused("SomethingElse", 503),
-        EndpointConnectionError(endpoint_url="https://example.com"),
+        "TooManyRequestsException",
+        "InternalErrorException",
+        "ForbiddenException",
+        "OperationNotEnabledException",
+        "ResourceNotFoundException",
+        "UnsupportedOperationException",
+        "status 400",
+        "status 503",
+        "timed out",
+        "not an answer of Cognito's",
     ],
 )
-def test_cognito_that_does_not_answer_leaves_the_mark(failure: Exception) -> None:
+def test_cognito_that_does_not_answer_leaves_the_mark(code: str) -> None:
     """What was marked stays marked, and the caller is told to come again."""
     bench = Bench()
-    bench.cognito.failures = {"revoke_token": failure, "global_sign_out": failure}
+    bench.cognito.failures = {"RevokeToken": refused(code), "GlobalSignOut": refused(code)}
     answer = bench.send({"everywhere": True, "refresh_token": REFRESH_TOKEN}, bearer=bench.token())
     assert answer["statusCode"] == 503
     assert bench.session.revoked_at == NOW + 60
-    assert bench.operations == ["global_sign_out", "revoke_token"]
+    assert bench.operations == ["GlobalSignOut", "RevokeToken"]
     assert bench.lines()[-1]["outcome"] == "unavailable"
 
 
@@ -167,7 +173,7 @@ def test_keys_that_can_not_be_had_are_no_refusal() -> None:
     bench.issuer.key_set_failure = key_set_refused("InternalErrorException", status=500)
     answer = bench.send({"refresh_token": REFRESH_TOKEN}, bearer=bench.token())
     assert answer["statusCode"] == 503
-    assert bench.operations == ["revoke_token"]
+    assert bench.operations == ["RevokeToken"]
 
 
 def test_strangers_refresh_tokens_are_rationed() -> None:
@@ -196,7 +202,7 @@ def test_a_confidential_clients_secret_comes_from_cognito() -> None:
     bench = Bench({"CONFIDENTIAL_CLIENT_IDS": CLIENT_ID})
     for _ in range(2):
         bench.send({"refresh_token": REFRESH_TOKEN})
-    assert bench.operations == ["describe_user_pool_client", "revoke_token", "revoke_token"]
+    assert bench.operations == ["DescribeUserPoolClient", "RevokeToken", "RevokeToken"]
     assert bench.cognito.calls[-1][1]["ClientSecret"] == "the-secret"
     assert "the-secret" not in bench.log.getvalue()
 
@@ -204,8 +210,68 @@ def test_a_confidential_clients_secret_comes_from_cognito() -> None:
 def test_a_secret_that_can_not_be_had_is_an_outage() -> None:
     """Without it nothing is revoked, and the caller is told to come again."""
     bench = Bench({"CONFIDENTIAL_CLIENT_IDS": CLIENT_ID})
-    bench.cognito.failures["describe_user_pool_client"] = refused("AccessDeniedException")
+    bench.cognito.failures["DescribeUserPoolClient"] = refused("AccessDeniedException")
     assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 503
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"UserPoolClient": "client"},
+        {"UserPoolClient": {}},
+        {"UserPoolClient": {"ClientSecret": 1}},
+    ],
+)
+def test_a_client_without_a_secret_is_an_outage(answer: dict[str, Any]) -> None:
+    """Settings and pool disagree, or the answer is none: nothing can be revoked."""
+    bench = Bench({"CONFIDENTIAL_CLIENT_IDS": CLIENT_ID})
+    bench.cognito.answers["DescribeUserPoolClient"] = answer
+    assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 503
+    assert bench.operations == ["DescribeUserPoolClient"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "InvalidParameterException",
+        "NotAuthorizedException",
+        "UnauthorizedException",
+        "UnsupportedTokenTypeException",
+        "UserNotFoundException",
+    ],
+)
+def test_what_cognito_refuses_is_signed_out(code: str) -> None:
+    """A token that it no longer takes brings nobody in."""
+    bench = Bench()
+    bench.cognito.failures = {"RevokeToken": refused(code), "GlobalSignOut": refused(code)}
+    answer = bench.send({"everywhere": True, "refresh_token": REFRESH_TOKEN}, bearer=bench.token())
+    assert answer["statusCode"] == 200
+    assert bench.lines()[-1]["steps"]["revoke_token"] == "refused"
+
+
+def test_the_wired_endpoint_calls_cognito_in_the_pools_region() -> None:
+    """Without a signature and once more after a fault, with nothing but the network replaced."""
+    line = Line([THROTTLED, DONE])
+    endpoint = wire(
+        ENVIRONMENT,
+        transport=line,
+        monotonic=line.monotonic,
+        pause=line.pause,
+        ledger_calls=FakeDynamoDb(),
+        service="sign-out-over-a-line",
+    )
+    event = {
+        "version": "2.0",
+        "headers": {"content-type": "application/json"},
+        "requestContext": {"http": {"method": "POST"}},
+        "body": json.dumps({"refresh_token": REFRESH_TOKEN}),
+        "isBase64Encoded": False,
+    }
+    assert endpoint.handle(event)["statusCode"] == 200
+    host = "cognito-idp.eu-west-1.amazonaws.com"
+    assert [sent["url"] for sent in line.sent] == [f"https://{host}/"] * 2
+    assert json.loads(line.sent[0]["body"]) == {"Token": REFRESH_TOKEN, "ClientId": CLIENT_ID}
 
 
 def test_linked_sessions_end_where_that_is_asked_for() -> None:

@@ -159,7 +159,7 @@ def test_a_refresh_token_alone_goes_to_the_issuer_that_is_named() -> None:
     bench.send({"refresh_token": REFRESH_TOKEN, "issuer": OKTA, "client_id": "mobile"})
     bench.send({"refresh_token": REFRESH_TOKEN})
     assert bench.okta.revoked[0]["client_id"] == ["mobile"]
-    assert bench.operations == ["revoke_token"]
+    assert bench.operations == ["RevokeToken"]
 
 
 @pytest.mark.parametrize(

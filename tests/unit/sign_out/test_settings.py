@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from environment import SettingsError
-from sign_out.cognito import make_client
 from sign_out.credentials import SignOutRequest
 from sign_out.settings import Settings
 from sign_out.wiring import wire
@@ -100,9 +99,3 @@ def test_the_real_parts_fit_together(monkeypatch: pytest.MonkeyPatch) -> None:
         aws_request_id = "request-1"
 
     assert handler({}, Context())["statusCode"] == 400
-
-
-def test_the_sdks_client_gives_up_in_time() -> None:
-    """Its time-outs are the settings'."""
-    config = vars(make_client(read(TIMEOUT_MS="700")).meta.config)
-    assert (config["connect_timeout"], config["read_timeout"]) == (0.7, 0.7)
