@@ -31,12 +31,13 @@ from local.bench import Bench, Deployment
 from local.isolation import isolate
 from local.product_api import REGION
 from local.runtime.account_of_rehearsal import resources_table
-from local.runtime.bench import RunningStack, open_bench_on
+from local.runtime.bench import DeployedBench, RunningStack, open_bench_on
 from local.runtime.context import DEVICES, client_ids_of, context_of, context_of_existing
 from local.runtime.existing_pool import ExistingPool, differences, with_trigger
 from local.runtime.existing_pool import tell as tell_of_existing_pool
 from local.runtime.fleet import SandboxClock
 from local.runtime.functions import CodeFolders, DeployedFunctions, FunctionsOfDeployments
+from local.runtime.provider import PushingProvider
 from local.runtime.tools import Tools, fetch_tools
 from local.story import Step, tell
 from local.story.table import chapter_table
@@ -88,14 +89,19 @@ class Rehearsal:
             yield bench
 
     def rehearse_existing_pool(self) -> list[Step]:
-        """Deploy for a pool that was there before, which must come through it as it was."""
+        """Deploy for a pool that was there before, which must come through it as it was.
+
+        With the routes that end sessions, which a deployment has only if it asks for them.
+        """
         pool = ExistingPool(self._account.clients, DEVICES)
         before = pool.described()
-        stack = self._deploy(context_of_existing(pool.pool_id, pool.client_ids))
+        provider = PushingProvider(self._account.answers, self._clock)
+        context = context_of_existing(pool.pool_id, pool.client_ids, [provider.transmitter])
+        stack = self._deploy(context)
         meant = with_trigger(before, stack.outputs["SingleSessionHookArn"])
         self._report_all(differences(meant, pool.described()))
         with self._run(stack, pool.client_ids, sandboxes=1) as bench:
-            steps = list(tell_of_existing_pool(bench))
+            steps = list(tell_of_existing_pool(bench, provider))
             self._untold += steps
         self.destroy()
         self._report_all(differences(before, pool.described()))
@@ -104,7 +110,7 @@ class Rehearsal:
     @contextmanager
     def _run(
         self, stack: DeployedStack, client_ids: Mapping[str, str], *, sandboxes: int
-    ) -> Iterator[Bench]:
+    ) -> Iterator[DeployedBench]:
         with DeployedFunctions(
             self._account,
             stack,

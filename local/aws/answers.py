@@ -1,4 +1,7 @@
-"""Where custom resources send their answers: over TLS, as CloudFormation demands it of them."""
+"""A server with TLS, for functions that demand it: custom resources answer there, receivers fetch.
+
+CloudFormation takes answers at such addresses, and providers have their keys at such.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ class Answers:
     """A server on the loopback interface, for the length of a ``with``.
 
     Attributes:
-        certificate: the file that whoever sends an answer has to trust (``SSL_CERT_FILE``).
+        certificate: the file that whoever calls has to trust (``SSL_CERT_FILE``).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,6 +35,7 @@ class Answers:
         key = folder / "key.pem"
         _certify(self.certificate, key)
         received: dict[str, dict[str, Any]] = {}
+        published: dict[str, bytes] = {}
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:  # the server looks for this name
@@ -41,10 +45,19 @@ class Answers:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
+            def do_GET(self) -> None:  # the server looks for this name
+                body = published.get(self.path)
+                self.send_response(404 if body is None else 200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body or b"")))
+                self.end_headers()
+                self.wfile.write(body or b"")
+
             def log_message(self, *_: object) -> None:
                 """Nobody reads it."""
 
         self._received = received
+        self._published = published
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
@@ -68,6 +81,12 @@ class Answers:
     def new_address(self) -> str:
         """An address for one answer."""
         return f"https://localhost:{self._server.server_port}/{uuid.uuid4()}"
+
+    def publish(self, document: Any) -> str:
+        """The address where anybody may fetch a JSON document from now on."""
+        address = self.new_address()
+        self._published[f"/{address.rpartition('/')[2]}"] = json.dumps(document).encode()
+        return address
 
     def take(self, address: str) -> dict[str, Any] | None:
         """What was sent there; None if nothing was."""

@@ -31,6 +31,7 @@ def _method(clients: Clients, _: str, of: Properties) -> Actual:
         restApiId=of["RestApiId"], resourceId=of["ResourceId"], httpMethod=of["HttpMethod"]
     )
     integration = dict(method.get("methodIntegration", {}))
+    integration["integrationHttpMethod"] = integration.pop("httpMethod", None)
     integration["integrationResponses"] = list(integration.get("integrationResponses", {}).values())
     return {
         **method,
@@ -64,7 +65,15 @@ def _stage(clients: Clients, name: str, of: Properties) -> Actual:
     stage: Mapping[str, Any] = clients.of("apigateway").get_stage(
         restApiId=of["RestApiId"], stageName=name
     )
-    return {**stage, "accessLogSetting": stage.get("accessLogSettings")}
+    return {
+        **stage,
+        "accessLogSetting": stage.get("accessLogSettings"),
+        "methodSettings": [
+            {"resourcePath": f"/{resource}", "httpMethod": method, **settings}
+            for path, settings in stage.get("methodSettings", {}).items()
+            for resource, _, method in [path.partition("/")]
+        ],
+    }
 
 
 def _account(clients: Clients, _: str, __: Properties) -> Actual:

@@ -85,14 +85,20 @@ def _root_resource(clients: Clients, api_id: str, _: Properties) -> Mapping[str,
     return {"RootResourceId": root, "RestApiId": api_id}
 
 
-def _keep_access_log(clients: Clients, stage: str, properties: Properties) -> None:
+def _patch_settings(clients: Clients, stage: str, properties: Properties) -> None:
     """Settings that a stage is not created with, but patched with."""
+    log = properties.get("AccessLogSetting", {})
+    values = {
+        "/accessLogSettings/destinationArn": log.get("DestinationArn"),
+        "/accessLogSettings/format": log.get("Format"),
+    }
+    for of_method in properties.get("MethodSettings", []):
+        method = f"{of_method['ResourcePath']}/{of_method['HttpMethod']}"
+        values[f"{method}/throttling/rateLimit"] = of_method.get("ThrottlingRateLimit")
+        values[f"{method}/throttling/burstLimit"] = of_method.get("ThrottlingBurstLimit")
     patches = [
-        {"op": "replace", "path": f"/accessLogSettings/{name}", "value": value}
-        for name, value in (
-            ("destinationArn", properties.get("AccessLogSetting", {}).get("DestinationArn")),
-            ("format", properties.get("AccessLogSetting", {}).get("Format")),
-        )
+        {"op": "replace", "path": path, "value": str(value)}
+        for path, value in values.items()
         if value is not None
     ]
     if patches:
@@ -187,8 +193,8 @@ API_GATEWAY_TYPES = (
         keys=_of_api("stageName"),
         update="update_stage",
         delete="delete_stage",
-        apart=frozenset({"AccessLogSetting"}),
-        follow=_keep_access_log,
+        apart=frozenset({"AccessLogSetting", "MethodSettings"}),
+        follow=_patch_settings,
         patched=frozenset({"DeploymentId", "Description"}),
     ),
     ResourceType(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from local.aws.clients import ACCOUNT_ID, Clients
@@ -13,12 +13,15 @@ from local.gateway.config import (
     Api,
     AuthorizerConfig,
     AuthorizerKind,
+    BackendCall,
     Flavour,
     GatewayResponse,
     Invoke,
     Refusal,
     Route,
 )
+from local.gateway.messages import HttpAnswer
+from local.gateway.proxy import proxy_integration
 from local.gateway.refusals import DEFAULT_RESPONSES
 
 _SERVICE = "apigateway.amazonaws.com"
@@ -41,7 +44,7 @@ def read_api(clients: Clients, url: str, functions: Mapping[str, Invoke]) -> Api
 
     Raises:
         ApiError: it has something that the local gateway cannot do.
-        local.aws.permissions.NotPermittedError: an authorizer may not call its function.
+        local.aws.permissions.NotPermittedError: it may not call one of its functions.
     """
     found = _API_URL.fullmatch(url)
     if found is None:
@@ -56,7 +59,7 @@ def read_api(clients: Clients, url: str, functions: Mapping[str, Invoke]) -> Api
     }
     return Api(
         flavour=Flavour.REST,
-        routes=tuple(_routes(clients, api_id, authorizers)),
+        routes=tuple(_routes(clients, stage["stageName"], api_id, authorizers, functions)),
         gateway_responses=_gateway_responses(clients, api_id),
         api_id=api_id,
         stage=stage["stageName"],
@@ -69,22 +72,16 @@ def read_api(clients: Clients, url: str, functions: Mapping[str, Invoke]) -> Api
 def _authorizer(
     clients: Clients, api_id: str, authorizer: Mapping[str, Any], functions: Mapping[str, Invoke]
 ) -> AuthorizerConfig:
-    function = _FUNCTION.search(authorizer["authorizerUri"])
-    if function is None or function["arn"] not in functions:
-        raise ApiError(
-            f"{authorizer['name']} calls {authorizer['authorizerUri']}, which is not here"
-        )
-    demand_permission(
+    invoke = _function(
         clients,
-        function["arn"],
-        service=_SERVICE,
-        source=f"arn:aws:execute-api:{clients.region}:{ACCOUNT_ID}:{api_id}"
-        f"/authorizers/{authorizer['id']}",
+        authorizer["authorizerUri"],
+        functions,
+        source=f"{api_id}/authorizers/{authorizer['id']}",
     )
     sources = authorizer.get("identitySource", "")
     return AuthorizerConfig(
         name=authorizer["id"],
-        invoke=functions[function["arn"]],
+        invoke=invoke,
         identity_sources=tuple(source.strip() for source in sources.split(",")) if sources else (),
         kind=AuthorizerKind(authorizer["type"]),
         ttl_seconds=int(authorizer.get("authorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)),
@@ -92,8 +89,28 @@ def _authorizer(
     )
 
 
+def _function(
+    clients: Clients, uri: str, functions: Mapping[str, Invoke], *, source: str
+) -> Invoke:
+    """What API Gateway calls by a URI, on behalf of a part of an API."""
+    function = _FUNCTION.search(uri)
+    if function is None or function["arn"] not in functions:
+        raise ApiError(f"{source} calls {uri}, which is not here")
+    demand_permission(
+        clients,
+        function["arn"],
+        service=_SERVICE,
+        source=f"arn:aws:execute-api:{clients.region}:{ACCOUNT_ID}:{source}",
+    )
+    return functions[function["arn"]]
+
+
 def _routes(
-    clients: Clients, api_id: str, authorizers: Mapping[str, AuthorizerConfig]
+    clients: Clients,
+    stage: str,
+    api_id: str,
+    authorizers: Mapping[str, AuthorizerConfig],
+    functions: Mapping[str, Invoke],
 ) -> Iterator[Route]:
     gateway = clients.of("apigateway")
     for resource in gateway.get_resources(restApiId=api_id, limit=500)["items"]:
@@ -104,13 +121,22 @@ def _routes(
             kind = method["authorizationType"]
             if kind not in ("NONE", "CUSTOM"):
                 raise ApiError(f"{verb} {resource['path']} has authorization {kind}")
-            if method["methodIntegration"]["type"] != "MOCK":
-                raise ApiError(f"{verb} {resource['path']} is no mock")
+            integration = method["methodIntegration"]
+            backend: Callable[[BackendCall], HttpAnswer]
+            if integration["type"] == "MOCK":
+                backend = MockIntegration.of(integration)
+            elif integration["type"] == "AWS_PROXY":
+                source = f"{api_id}/{stage}/{verb}{resource['path']}"
+                backend = proxy_integration(
+                    _function(clients, integration["uri"], functions, source=source)
+                )
+            else:
+                raise ApiError(f"{verb} {resource['path']} is neither a mock nor a function")
             yield Route(
                 verb,
                 resource["path"],
                 authorizers[method["authorizerId"]] if kind == "CUSTOM" else None,
-                MockIntegration.of(method["methodIntegration"]),
+                backend,
             )
 
 

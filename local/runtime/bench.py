@@ -27,6 +27,7 @@ from local.server import LoopbackServer
 from local.stack import PASSWORD, LocalStack
 
 _MOST_CALLS_AT_ONCE = 20
+_TIMEOUT_SECONDS = 20
 #: The pool signs users in by e-mail address, and is one for all parts of the story.
 _NAMES = (f"user-{number}@example.com" for number in itertools.count(1))
 
@@ -109,6 +110,18 @@ class DeployedBench(LocalBench):
         super().__init__(cast("LocalStack", stack), clock, http)
         self._running = stack
         self._names = _NAMES
+
+    def sign_out(self, token: str) -> int:
+        """Ask the app's own endpoint to end the token's session; the answer's status."""
+        return self._post("/sign-out", headers={"Authorization": f"Bearer {token}"})
+
+    def push_logout(self, logout_token: str) -> int:
+        """Bring what a provider pushes; the answer's status."""
+        return self._post("/backchannel-logout", data={"logout_token": logout_token})
+
+    def _post(self, path: str, **request: Any) -> int:
+        answer = self._http.post(self._running.url + path, **request, timeout=_TIMEOUT_SECONDS)
+        return answer.status_code
 
     def _authenticate(self, device: str, client_id: str, **parameters: str) -> Grant:
         if "REFRESH_TOKEN" in parameters:

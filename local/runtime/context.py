@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from typing import Any
 
 from local.bench import LAPTOP, PHONE, TABLET, Deployment
 from local.product_api import ROUTE_RULES
@@ -44,13 +45,21 @@ def context_of(deployment: Deployment) -> dict[str, str]:
     return _under_namespace(context)
 
 
-def context_of_existing(pool_id: str, client_ids: Mapping[str, str]) -> dict[str, str]:
-    """The CDK context that deploys for a pool which is there already, with the hook."""
+def context_of_existing(
+    pool_id: str, client_ids: Mapping[str, str], transmitters: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
+    """The CDK context that deploys for a pool which is there already, with hook and routes.
+
+    Args:
+        transmitters: who may push logouts.
+    """
     return _under_namespace(
         {
             "existingUserPoolId": pool_id,
             "userPoolClientIds": ",".join(client_ids.values()),
             "sessionMode": "hook",
+            "signOut": "true",
+            "backchannelLogout": json.dumps(transmitters),
             "verdictTtlSeconds": "0",
             "memoryTtlSeconds": "0",
             "removalPolicy": "destroy",

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from local.aws.clients import Clients
-from local.bench import GRANTED, LAPTOP, PHONE, Bench
+from local.bench import GRANTED, LAPTOP, PHONE, Bench, Outcome
+from local.runtime.bench import DeployedBench
+from local.runtime.provider import PushingProvider
 from local.story.telling import Chapter, Step
 
 #: What ``UpdateUserPool`` resets when it is not given.
@@ -87,8 +89,13 @@ def with_trigger(pool: Mapping[str, Any], hook_arn: str) -> dict[str, Any]:
     return {**pool, "LambdaConfig": config}
 
 
-def tell(bench: Bench) -> Iterator[Step]:
-    """The hook works in a pool that was there before it."""
+def tell(bench: DeployedBench, provider: PushingProvider) -> Iterator[Step]:
+    """Hook and routes work in a pool that was there before them."""
+    yield from _tell_of_the_hook(bench)
+    yield from _tell_of_the_routes(bench, provider)
+
+
+def _tell_of_the_hook(bench: Bench) -> Iterator[Step]:
     chapter = Chapter(bench, "An existing pool")
     user = bench.new_user()
     laptop = bench.sign_in(user, LAPTOP)
@@ -99,6 +106,30 @@ def tell(bench: Bench) -> Iterator[Step]:
         "phone signs in later; the laptop calls", laptop.access, 401, "signed_in_elsewhere"
     )
     yield chapter.call("the phone calls", phone.access, 200, GRANTED)
+
+
+def _tell_of_the_routes(bench: DeployedBench, provider: PushingProvider) -> Iterator[Step]:
+    chapter = Chapter(bench, "Routes that end sessions")
+    user = bench.new_user()
+    laptop = bench.sign_in(user, LAPTOP)
+    yield chapter.call("sign in on the laptop, call /hello", laptop.access, 200, GRANTED)
+    yield _answer(chapter, "sign out at /sign-out", 200, bench.sign_out(laptop.access))
+    yield chapter.call("the old token calls", laptop.access, 401, "session_revoked")
+    yield _answer(chapter, "sign out again", 200, bench.sign_out(laptop.access))
+    bench.advance(60)
+    phone = bench.sign_in(user, PHONE)
+    yield chapter.call("sign in on the phone, call /hello", phone.access, 200, GRANTED)
+    forged = provider.logout_token(user, is_forged=True)
+    yield _answer(chapter, "a stranger pushes a logout", 400, bench.push_logout(forged))
+    yield chapter.call("the phone calls", phone.access, 200, GRANTED)
+    bench.advance(1)
+    signed = provider.logout_token(user)
+    yield _answer(chapter, "the provider pushes a logout", 200, bench.push_logout(signed))
+    yield chapter.call("the phone calls", phone.access, 401, "session_revoked")
+
+
+def _answer(chapter: Chapter, what: str, expected: int, actual: int) -> Step:
+    return chapter.step(what, Outcome(expected, ""), Outcome(actual, ""))
 
 
 def _text(value: Any) -> str:

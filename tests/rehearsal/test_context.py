@@ -9,6 +9,7 @@ from infra.settings import DeploymentSettings
 from local.bench import Bench, Deployment
 from local.runtime.context import client_ids_of, context_of, context_of_existing
 from local.story import tell
+from receivers.transmitters import Kind
 
 
 class _SeenError(Exception):
@@ -49,9 +50,13 @@ def test_accepted(deployment: Deployment) -> None:
 
 
 def test_existing_pool() -> None:
-    """An existing pool's deployment is one that the app takes, with the hook."""
-    context = context_of_existing("eu-west-1_AbCdEfGhI", {"laptop": "a1", "phone": "b2"})
+    """An existing pool's deployment is one that the app takes, with the hook and the routes."""
+    transmitter = {"issuer": "https://id.example.com", "audiences": ["deployment"]}
+    clients = {"laptop": "a1", "phone": "b2"}
+    context = context_of_existing("eu-west-1_AbCdEfGhI", clients, [transmitter])
     settings = DeploymentSettings.from_context(context)
+    assert settings.sign_out
+    assert settings.receiving.kinds == (Kind.BACKCHANNEL_LOGOUT,)
     assert settings.user_pool_client_ids == ("a1", "b2")
     assert settings.has_hook
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from local.aws.deployed_api import ApiError, read_api
 from local.aws.permissions import NotPermittedError
 from local.gateway.config import Api, AuthorizerKind, BackendCall, Refusal
 from local.gateway.messages import HttpRequest
-from tests.rehearsal.deployment import Deployment
+from tests.rehearsal.deployment import Deployment, problems
 from tests.rehearsal.functions import new_function
+
+_URL = {"Fn::Sub": "https://${Api}.execute-api.eu-west-1.amazonaws.com/${Stage}/"}
 
 
 def _resources(function_arn: str, *, is_permitted: bool = True) -> dict[str, Any]:
@@ -102,9 +105,7 @@ def _resources(function_arn: str, *, is_permitted: bool = True) -> dict[str, Any
 
 
 def _read(account: LocalAccount, folder: Path, resources: dict[str, Any], arn: str) -> Api:
-    stack = Deployment(account, folder).deploy(
-        resources, Url={"Fn::Sub": "https://${Api}.execute-api.eu-west-1.amazonaws.com/${Stage}/"}
-    )
+    stack = Deployment(account, folder).deploy(resources, Url=_URL)
     return read_api(account.clients, stack.outputs["Url"], {arn: lambda event: event})
 
 
@@ -136,6 +137,94 @@ def test_mock_backend(account: LocalAccount, tmp_path: Path) -> None:
     answer = route.backend(BackendCall(HttpRequest("GET", "/hello"), route, {"username": 'a"b'}))
     assert (answer.status, answer.headers["X-Own"]) == (200, "yes")
     assert answer.body == b'{"user":"a\\"b"}'
+
+
+def _sign_out(function_arn: str, *, source: str) -> dict[str, Any]:
+    """A route of a function's own, throttled, which the function lets ``source`` call."""
+    api = {"Ref": "Api"}
+    resources = _resources(function_arn)
+    resources["SignOut"] = {
+        "Type": "AWS::ApiGateway::Resource",
+        "Properties": {
+            "RestApiId": api,
+            "ParentId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+            "PathPart": "sign-out",
+        },
+    }
+    resources["SignOutMethod"] = {
+        "Type": "AWS::ApiGateway::Method",
+        "Properties": {
+            "RestApiId": api,
+            "ResourceId": {"Ref": "SignOut"},
+            "HttpMethod": "POST",
+            "AuthorizationType": "NONE",
+            "Integration": {
+                "Type": "AWS_PROXY",
+                "IntegrationHttpMethod": "POST",
+                "Uri": resources["Authorizer"]["Properties"]["AuthorizerUri"],
+            },
+        },
+    }
+    resources["SignOutPermission"] = {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": function_arn,
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": {"Fn::Sub": f"arn:aws:execute-api:eu-west-1:123456789012:{source}"},
+        },
+    }
+    resources["Deployment"]["DependsOn"] = ["Method", "SignOutMethod"]
+    resources["Stage"]["Properties"]["MethodSettings"] = [
+        {
+            "HttpMethod": "POST",
+            "ResourcePath": "/~1sign-out",
+            "ThrottlingBurstLimit": 40,
+            "ThrottlingRateLimit": 20,
+        }
+    ]
+    return resources
+
+
+def test_a_function_behind_a_route(account: LocalAccount, tmp_path: Path) -> None:
+    """It gets the event of a proxy integration, and its answer goes back."""
+    arn = new_function(account)
+    resources = _sign_out(arn, source="${Api}/v1/POST/sign-out")
+    stack = Deployment(account, tmp_path).deploy(resources, Url=_URL)
+    assert problems(stack) == []
+    events: list[Mapping[str, Any]] = []
+
+    def invoke(event: Mapping[str, Any]) -> Any:
+        events.append(event)
+        return {"statusCode": 202, "headers": {"X-Own": "yes"}, "body": "done"}
+
+    api = read_api(account.clients, stack.outputs["Url"], {arn: invoke})
+    (route,) = (route for route in api.routes if route.path == "/sign-out")
+    assert (route.method, route.authorizer) == ("POST", None)
+    answer = route.backend(BackendCall(HttpRequest("POST", "/sign-out"), route, {}))
+    assert (answer.status, answer.headers["X-Own"], answer.body) == (202, "yes", b"done")
+    assert [event["httpMethod"] for event in events] == ["POST"]
+
+
+def test_a_route_without_permission(account: LocalAccount, tmp_path: Path) -> None:
+    """A permission for another route is none."""
+    arn = new_function(account)
+    resources = _sign_out(arn, source="${Api}/v1/POST/sign-in")
+    with pytest.raises(NotPermittedError, match="POST/sign-out"):
+        _read(account, tmp_path, resources, arn)
+
+
+def test_another_integration(account: LocalAccount, tmp_path: Path) -> None:
+    """What nobody here can answer for is an error, and not a route that is left out."""
+    arn = new_function(account)
+    resources = _sign_out(arn, source="${Api}/v1/POST/sign-out")
+    resources["SignOutMethod"]["Properties"]["Integration"] = {
+        "Type": "HTTP_PROXY",
+        "IntegrationHttpMethod": "POST",
+        "Uri": "https://example.com/",
+    }
+    with pytest.raises(ApiError, match="neither a mock nor a function"):
+        _read(account, tmp_path, resources, arn)
 
 
 def test_without_permission(account: LocalAccount, tmp_path: Path) -> None:
