@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.bundling import RECEIVERS
+from infra.deployment_name import deployment_name
 from infra.function_options import FunctionOptions
 from infra.lambda_function import LambdaFunction
 from infra.receiver_options import ReceiverOptions
@@ -61,6 +62,8 @@ class LogoutReceivers(Construct):
         super().__init__(scope, id)
         self.routes = tuple(f"POST /{PATHS[kind]}" for kind in options.kinds)
         self.functions: dict[Kind, lambda_.Function] = {}
+        functions = functions or FunctionOptions()
+        self.deployment_name = deployment_name(self, functions.deployment_name)
         stack = cdk.Stack.of(rest_api)
         # Not the stage's own address: the stage waits for the routes, and they for the functions.
         root = f"{rest_api.rest_api_id}.execute-api.{stack.region}.{stack.url_suffix}/{stage_name}"
@@ -79,7 +82,7 @@ class LogoutReceivers(Construct):
                     endpoint_url=options.global_revocation_url or f"https://{root}/{PATHS[kind]}",
                 ),
                 timeout_seconds=_TIMEOUT_SECONDS,
-                options=functions or FunctionOptions(),
+                options=functions,
             )
             self.functions[kind] = built.function
             ledger.allow_writing(built.role)

@@ -78,6 +78,7 @@ class SignOutEndpoint(Construct):
         )
         self.function: lambda_.Function = built.function
         self.log_group = built.log_group
+        self.deployment_name = built.deployment_name
         self._origins = list(options.allowed_origins)
         ledger.allow_writing(built.role)
         if options.confidential_client_ids:

@@ -228,6 +228,8 @@ class SessionAuthorizerStack(cdk.Stack):
                 sessions=self.sessions,
                 hook=self.hook,
                 feed=self.feed,
+                sign_out=self.sign_out_routes.endpoint,
+                receivers=self.sign_out_routes.receivers,
                 access_log=self.example.access_log,
                 operator_log=self.operator_log,
             ),

@@ -14,6 +14,9 @@ from authorizer.log_line import NAMESPACE
 from authorizer.revocation.check import FoundBy, LedgerUse
 from authorizer.revocation.verdict import Outcome
 from pre_token_hook.hook import Outcome as HookOutcome
+from receivers.report import Outcome as Received
+from receivers.transmitters import Kind
+from sign_out.report import Outcome as SignedOut
 
 __all__ = ["METRICS", "NAMESPACE", "Service", "Unit", "asked", "verdict_from"]
 
@@ -29,6 +32,10 @@ class Service(StrEnum):
     AUTHORIZER = "authorizer"
     HOOK = "pre_token_hook"
     FEED = "session_feed"
+    SIGN_OUT = "sign_out"
+    BACKCHANNEL_LOGOUT = Kind.BACKCHANNEL_LOGOUT.value
+    SECURITY_EVENTS = Kind.SECURITY_EVENTS.value
+    GLOBAL_REVOCATION = Kind.GLOBAL_REVOCATION.value
 
 
 class Unit(StrEnum):
@@ -44,6 +51,9 @@ SOURCES = ("getuser", "userinfo", "introspection")
 FINDINGS = (*SOURCES, *(found_by.value for found_by in FoundBy))
 
 FEED_OUTCOMES = ("marked", "ignored", "unusable")
+
+#: What only a stream of security events has in it.
+_OF_STREAMS = frozenset({Received.IGNORED, Received.VERIFICATION})
 
 
 def _authorizer() -> Iterator[tuple[str, Unit]]:
@@ -82,5 +92,14 @@ METRICS: dict[Service, dict[str, Unit]] = {
     Service.FEED: {
         **{f"Feed_{outcome}": Unit.COUNT for outcome in FEED_OUTCOMES},
         "FeedLag": Unit.SECONDS,
+    },
+    Service.SIGN_OUT: {f"SignOut_{outcome}": Unit.COUNT for outcome in SignedOut},
+    **{
+        Service(kind.value): {
+            f"Received_{outcome}": Unit.COUNT
+            for outcome in Received
+            if kind is Kind.SECURITY_EVENTS or outcome not in _OF_STREAMS
+        }
+        for kind in Kind
     },
 }

@@ -31,6 +31,9 @@ _UNAVAILABLE_PERCENT = 5
 #: Sign-ins within a quarter of an hour that fail: one may be a sandbox that was lost.
 _FAILED_SIGN_INS = 3
 
+#: Sign-outs within five minutes that fail: a few may be strangers', who are rationed.
+_FAILED_SIGN_OUTS = 5
+
 #: Refusals within five minutes that are never a jump, however quiet it was before.
 _FEW_REFUSALS = 20
 
@@ -108,6 +111,49 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
             metric=watched.feed.dead_letters.metric_approximate_number_of_messages_visible(
                 statistic="Maximum", period=_FIVE_MINUTES
             ),
+        )
+    yield from _failing_sign_outs(watched, measures)
+
+
+def _failing_sign_outs(watched: Watched, measures: Measures) -> Iterator[Condition]:
+    if watched.sign_out is not None:
+        metrics = {
+            "errors": watched.sign_out.function.metric_errors(
+                statistic="Sum", period=_FIVE_MINUTES
+            ),
+            "unavailable": measures.metric(
+                "SignOut_unavailable", service=Service.SIGN_OUT, period=_FIVE_MINUTES
+            ),
+        }
+        yield Condition(
+            name="sign-outs-failing",
+            why="People who sign out are told to try again: not all of their session could be"
+            " ended, and whoever has their tokens may still call.",
+            metric=formula(
+                total(metrics), metrics, label="sign-outs that went wrong", period=_FIVE_MINUTES
+            ),
+            threshold=_FAILED_SIGN_OUTS,
+            of=2,
+            among=3,
+        )
+    if watched.receivers is not None:
+        metrics = {}
+        for kind, function in watched.receivers.functions.items():
+            metrics[f"{kind}_errors"] = function.metric_errors(
+                statistic="Sum", period=_FIVE_MINUTES
+            )
+            metrics[f"{kind}_unavailable"] = measures.metric(
+                "Received_unavailable", service=Service(kind.value), period=_FIVE_MINUTES
+            )
+        yield Condition(
+            name="pushed-sign-outs-failing",
+            why="A provider has pushed sign-outs that could not be carried out. Not every provider"
+            " sends them again: until then those sessions live.",
+            metric=formula(
+                total(metrics), metrics, label="pushes that went wrong", period=_FIVE_MINUTES
+            ),
+            of=2,
+            among=3,
         )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from infra.logout_receivers import LogoutReceivers
 from infra.observability.catalogue import Service
 from infra.observability.graphs import Color, Graph, Line, counts
 from infra.observability.measures import MINUTE, Measures
 from infra.session_feed import SessionFeed
 from pre_token_hook.hook import Outcome as HookOutcome
+from receivers.report import Outcome as Received
+from sign_out.report import Outcome as SignedOut
 
 #: The authorizer's own default, which no setting of this app changes.
 KEY_MAX_AGE_SECONDS = 3600
@@ -138,4 +141,52 @@ def feed(measures: Measures, feed: SessionFeed) -> Graph:
             ),
         ],
         right_unit="events",
+    )
+
+
+def sign_outs(measures: Measures) -> Graph:
+    """What became of requests to sign out."""
+    colors = {
+        SignedOut.SIGNED_OUT: Color.GOOD,
+        SignedOut.NOTHING: Color.QUIET,
+        SignedOut.FOREIGN_SITE: Color.REFUSED,
+        SignedOut.MALFORMED: Color.RARE,
+        SignedOut.UNAVAILABLE: Color.BAD,
+    }
+    return Graph(
+        title="Do people get signed out? A minute",
+        left=[
+            measures.metric(
+                f"SignOut_{outcome}",
+                service=Service.SIGN_OUT,
+                label=outcome.replace("_", " "),
+                color=color,
+            )
+            for outcome, color in colors.items()
+        ],
+        is_stacked=True,
+    )
+
+
+def pushed(measures: Measures, receivers: LogoutReceivers) -> Graph:
+    """What became of what providers pushed, of each kind."""
+    colors = {
+        Received.SIGNED_OUT: Color.GOOD,
+        Received.NOT_ACTIONABLE: Color.QUIET,
+        Received.REFUSED: Color.REFUSED,
+        Received.UNAVAILABLE: Color.BAD,
+    }
+    return Graph(
+        title="Do pushed sign-outs arrive? A minute",
+        left=[
+            measures.metric(
+                f"Received_{outcome}",
+                service=Service(kind.value),
+                label=f"{kind}: {outcome}".replace("_", " "),
+                color=color,
+            )
+            for kind in receivers.functions
+            for outcome, color in colors.items()
+        ],
+        is_stacked=True,
     )

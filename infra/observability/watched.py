@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_logs as logs
 
+from infra.logout_receivers import LogoutReceivers
 from infra.operator_log import OperatorLog
 from infra.session_authorizer import SessionAuthorizer
 from infra.session_feed import SessionFeed
+from infra.sign_out_endpoint import SignOutEndpoint
 from infra.single_session_hook import SingleSessionHook
 
 
@@ -24,6 +26,8 @@ class Watched:
     sessions: SessionAuthorizer
     hook: SingleSessionHook | None = None
     feed: SessionFeed | None = None
+    sign_out: SignOutEndpoint | None = None
+    receivers: LogoutReceivers | None = None
     access_log: logs.ILogGroup | None = None
     operator_log: OperatorLog | None = None
 
@@ -38,7 +42,7 @@ class Watched:
         Raises:
             ValueError: a part writes its metrics under another deployment's name.
         """
-        for part in (self.hook, self.feed):
+        for part in (self.hook, self.feed, self.sign_out, self.receivers):
             if part is not None and part.deployment_name != self.deployment:
                 raise ValueError(
                     f"{part.node.path} reports as {part.deployment_name}, not as"

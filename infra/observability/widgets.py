@@ -26,3 +26,7 @@ def rows(watched: Watched, options: ObservabilityOptions) -> Iterator[Sequence[G
     hook = () if watched.hook is None else (health.sign_ins(measures),)
     feed = () if watched.feed is None else (health.feed(measures, watched.feed),)
     yield health.keys(measures), *hook, *feed
+    endpoint = () if watched.sign_out is None else (health.sign_outs(measures),)
+    pushed = () if watched.receivers is None else (health.pushed(measures, watched.receivers),)
+    if endpoint or pushed:
+        yield *endpoint, *pushed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from tests.contracts.runbook import (
     program_lines,
     synthesized,
 )
+from tests.infra.conftest import ROUTES
 
 _AWS = re.compile(r"\baws (?P<service>[a-z-]+) (?P<operation>[a-z-]+)(?P<options>.*)")
 _GLOBAL_OPTIONS = {"--query", "--output"}
@@ -47,7 +49,7 @@ def _parse(arguments: list[str]) -> str:
 
 @pytest.fixture(scope="module")
 def template() -> Mapping[str, Any]:
-    return synthesized({})
+    return synthesized({f"authorizer:{name}": json.dumps(value) for name, value in ROUTES.items()})
 
 
 @pytest.mark.parametrize("line", program_lines())
@@ -116,7 +118,7 @@ def test_every_alarm_leads_to_its_section(template: Mapping[str, Any]) -> None:
     }
     section = RUNBOOK.partition("## 2. Alarms")[2].partition("\n## ")[0]
     assert {f"docs/operations.md#{anchor}" for anchor in anchors(section)} == links
-    assert len(links) == 13
+    assert len(links) == 15
 
 
 def test_outputs_and_queries_exist(template: Mapping[str, Any]) -> None:

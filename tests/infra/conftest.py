@@ -20,6 +20,13 @@ CONTEXT = {
 }
 ROUTE_RULES = {"rules": {"GET /admin": {"any_group": ["admins"]}}}
 EXISTING_POOL = "eu-west-1_AbCdEfGhI"
+#: Every route by which sessions end.
+ROUTES = {
+    "signOut": True,
+    "backchannelLogout": [{"issuer": "https://id.example.com", "audiences": ["web"]}],
+    "securityEvents": [{"issuer": "https://id.example.com", "audiences": ["web"]}],
+    "globalRevocation": [{"issuer": "https://example.okta.com", "clientIds": ["api"]}],
+}
 
 MakeStack = Callable[..., SessionAuthorizerStack]
 
@@ -40,6 +47,12 @@ def make_stack() -> MakeStack:
 def new_pool(make_stack: MakeStack) -> Template:
     """The template of a deployment that sets nothing but route rules."""
     return Template.from_stack(make_stack())
+
+
+@pytest.fixture(scope="session")
+def with_routes(make_stack: MakeStack) -> Template:
+    """The template of a deployment with every route by which sessions end."""
+    return Template.from_stack(make_stack(**ROUTES))
 
 
 @pytest.fixture(scope="session")

@@ -12,18 +12,24 @@ from typing import Any
 from infra.observability.catalogue import Service
 from ledger.rows import LedgerError
 from pre_token_hook.hook import SignInRefused
+from receivers.transmitters import Kind
 from tests.cognito import refused
 from tests.dynamodb import FakeDynamoDb
 from tests.sandbox import Sandbox
 from tests.tokens import CLIENT_ID, MACHINE_CLIENT_ID, NOW, SessionMaker, sign
 from tests.unit.pre_token_hook import triggers
+from tests.unit.receivers.bench import Bench as ReceiverBench
+from tests.unit.receivers.bench import refused as rejected
 from tests.unit.revocation.test_ledger_answers import Bench as LedgerBench
 from tests.unit.session_feed import bench as feed
+from tests.unit.sign_out.bench import REFRESH_TOKEN
+from tests.unit.sign_out.bench import Bench as SignOutBench
 from tests.unit.test_providers import Bench as ProviderBench
 from transport import Deadline, TransportError
 
 THROTTLED = refused("TooManyRequestsException")
 FAULTY = refused("InternalErrorException", status=500)
+_VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 
 
@@ -51,7 +57,7 @@ class Written:
 
 
 def everything_written() -> list[Written]:
-    """Lines of all three Lambdas."""
+    """Lines of all Lambdas that are watched."""
     written: list[Written] = []
     for service, scenarios in SCENARIOS.items():
         for scenario in scenarios:
@@ -191,6 +197,49 @@ def _at_the_feed() -> io.StringIO:
     return bench.log
 
 
+def _at_the_sign_out_endpoint() -> io.StringIO:
+    bench = SignOutBench()
+    bench.send(bearer=bench.token())
+    bench.send()
+    bench.send(cookies={"refresh": REFRESH_TOKEN}, headers={"origin": "https://else.example.com"})
+    bench.send(method="GET")
+    bench.table.failure = LedgerError("ThrottlingException")
+    bench.send(bearer=bench.token())
+    return bench.log
+
+
+def _at_a_receiver(kind: Kind) -> Callable[[], io.StringIO]:
+    def scenario() -> io.StringIO:
+        bench = ReceiverBench(kind, stated={"cognitoUser": "username", "sessionClaim": None})
+        bench.pool.add("ada")
+        token = bench.token()
+        for sent in (token, token, "no token"):
+            bench.send(sent)
+        bench.pool.failures["AdminUserGlobalSignOut"] = rejected("NotAuthorizedException")
+        bench.send()
+        bench.pool.users.clear()
+        bench.send()
+        _of_nobody(bench)
+        if kind is Kind.SECURITY_EVENTS:
+            bench.send(events={_VERIFICATION: {"state": "x"}})
+            bench.send(events={"https://example.com/another": {}})
+        bench.table.failure = LedgerError("ThrottlingException")
+        bench.send()
+        return bench.log
+
+    return scenario
+
+
+def _of_nobody(bench: ReceiverBench) -> None:
+    """A message that names no user or session of ours."""
+    if bench.kind is Kind.BACKCHANNEL_LOGOUT:
+        bench.send(sub=None)
+    elif bench.kind is Kind.SECURITY_EVENTS:
+        bench.send(sub_id={"format": "email", "email": "ada@example.com"})
+    else:
+        bench.send(body={"sub_id": {"format": "email", "email": "ada@example.com"}})
+
+
 SCENARIOS: dict[Service, tuple[Callable[[], io.StringIO], ...]] = {
     Service.AUTHORIZER: (
         _asked_and_refused,
@@ -204,6 +253,8 @@ SCENARIOS: dict[Service, tuple[Callable[[], io.StringIO], ...]] = {
     ),
     Service.HOOK: (_at_the_hook,),
     Service.FEED: (_at_the_feed,),
+    Service.SIGN_OUT: (_at_the_sign_out_endpoint,),
+    **{Service(kind.value): (_at_a_receiver(kind),) for kind in Kind},
 }
 
 

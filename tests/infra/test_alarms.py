@@ -39,6 +39,7 @@ OTHERS = {
     "hook-failing",
     "feed-dead-letters",
 }
+OF_ROUTES = {"sign-outs-failing", "pushed-sign-outs-failing"}
 
 
 def by_name(template: Template, kind: str = ALARM) -> dict[str, Any]:
@@ -60,12 +61,13 @@ def authorizer(stack: cdk.Stack, deployment: str = "") -> SessionAuthorizer:
     )
 
 
-def test_the_alarms_are_those_that_are_described(new_pool: Template) -> None:
+def test_the_alarms_are_those_that_are_described(new_pool: Template, with_routes: Template) -> None:
     """Decision 13 has a row for each alarm, and there is none besides."""
     text = (PROJECT / "docs/decisions/0013-what-wakes-somebody.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (?:· |\*\*)`([a-z-]+)`", text, re.MULTILINE)
-    assert sorted(rows) == sorted({*IMPAIRMENTS, *OTHERS, "authorizer-impaired"})
+    assert sorted(rows) == sorted({*IMPAIRMENTS, *OTHERS, *OF_ROUTES, "authorizer-impaired"})
     assert set(by_name(new_pool)) == IMPAIRMENTS | OTHERS
+    assert set(by_name(with_routes)) == IMPAIRMENTS | OTHERS | OF_ROUTES
     assert set(by_name(new_pool, COMPOSITE)) == {"authorizer-impaired"}
 
 
@@ -149,6 +151,18 @@ def test_refused_tokens_are_no_fault(new_pool: Template) -> None:
     ]
     assert reading == []
     assert '"Errors"' in json.dumps(by_name(new_pool)["hook-failing"])
+
+
+def test_sign_outs_that_fail_are_told(with_routes: Template) -> None:
+    """Those that are answered 503, and those that the function did not answer, of each route."""
+    alarms = by_name(with_routes)
+    for name, count in {"sign-outs-failing": 1, "pushed-sign-outs-failing": 3}.items():
+        read = [
+            one["MetricStat"]["Metric"] for one in alarms[name]["Metrics"] if "MetricStat" in one
+        ]
+        names = [metric["MetricName"] for metric in read]
+        assert sum(metric == "Errors" for metric in names) == count
+        assert sum(metric.endswith("_unavailable") for metric in names) == count
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from authorizer.settings import Settings
 from infra.observability import Observability, ObservabilityOptions, Watched
 from infra.observability.health_graphs import KEY_MAX_AGE_SECONDS
 
-from .conftest import MakeStack, only
+from .conftest import ROUTES, MakeStack, only
 from .test_alarms import authorizer
 from .test_environment import deployed, environment_of
 
@@ -47,10 +47,17 @@ def test_what_is_asked_first_stands_first(new_pool: Template) -> None:
 
 @pytest.mark.parametrize(
     "members",
-    [{}, {"ledger": False}, {"sessionMode": "off"}, {"sessionMode": "off", "ledger": False}],
+    [
+        {},
+        {"ledger": False},
+        {"sessionMode": "off"},
+        {"sessionMode": "off", "ledger": False},
+        {"signOut": True},
+        ROUTES,
+    ],
 )
 def test_rows_are_full(make_stack: MakeStack, members: dict[str, Any]) -> None:
-    """Five rows, without gaps or overlaps, whatever there is to show."""
+    """Five rows, or six, without gaps or overlaps, whatever there is to show."""
     widgets = body_of(Template.from_stack(make_stack(**members)))["widgets"]
     taken = {
         (x, y)
@@ -58,7 +65,7 @@ def test_rows_are_full(make_stack: MakeStack, members: dict[str, Any]) -> None:
         for x in range(widget["x"], widget["x"] + widget["width"])
         for y in range(widget["y"], widget["y"] + widget["height"])
     }
-    assert len({widget["y"] for widget in widgets}) == ROWS
+    assert len({widget["y"] for widget in widgets}) == ROWS + ("signOut" in members)
     assert len(taken) == sum(widget["width"] * widget["height"] for widget in widgets)
     assert len(taken) == COLUMNS * (1 + max(y for _, y in taken))
 
@@ -68,6 +75,7 @@ def test_what_there_is_not_is_not_drawn(make_stack: MakeStack) -> None:
     named = titles(body_of(Template.from_stack(make_stack(sessionMode="off", ledger=False))))
     assert not [title for title in named if "hook" in title or "feed" in title]
     assert not [title for title in named if title.startswith("Does the ledger")]
+    assert not [title for title in named if "sign-out" in title or "signed out" in title]
 
 
 def test_every_alarm_is_shown(new_pool: Template) -> None:
