@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from authorizer.settings import Settings
 from environment import SettingsError
+from issuers.profile import OidcIssuer
 from ledger.rows import cognito_issuer
 from ops.answers import UnavailableError, UsageError
 from ops.aws import Aws, answering
@@ -61,6 +62,21 @@ class Deployment:
     def issuer(self) -> str:
         """The pool's name in the ledger."""
         return cognito_issuer(self.user_pool_id)
+
+    def provider(self, issuer: str) -> OidcIssuer:
+        """The OpenID provider of that name, beside the pool.
+
+        Raises:
+            UsageError: its tokens are not taken.
+        """
+        for provider in self.settings.providers:
+            if provider.issuer == issuer:
+                return provider
+        known = ", ".join(sorted(provider.issuer for provider in self.settings.providers))
+        raise UsageError(
+            "no_such_issuer",
+            f"beside the pool's, the authorizer takes tokens of {known or 'no issuer'}",
+        )
 
     @property
     def client_ids(self) -> tuple[str, ...]:

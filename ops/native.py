@@ -57,6 +57,8 @@ def is_native_id(text: str) -> bool:
 
 def list_sessions(run: Run, user: User) -> NativeSessions:
     """A user's native sessions. Raises UnavailableError: Cognito did not say."""
+    if user.provider is not None:
+        return NativeSessions(absent="the user is another issuer's")
     if user.is_gone:
         return NativeSessions(absent="the user is gone")
     try:

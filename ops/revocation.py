@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.judgement import MarkReason
-from ledger.rows import session_name
 from ops.answers import UsageError, moment_text
 from ops.change import Action
 from ops.ledger_table import NO_LEDGER, LedgerTable
@@ -35,6 +34,10 @@ RESTORE_WARNING = (
 REFRESH_WARNING = (
     "Cognito has no operation for this: refresh tokens live on there, and every token that they"
     " bring is refused by the mark"
+)
+PROVIDER_WARNING = (
+    "the provider was not told: whoever is signed in there comes back with a sign-in that is newer"
+    " than the mark; end sessions and refresh tokens there, too"
 )
 
 
@@ -64,36 +67,43 @@ def mark_moment(now: float) -> int:
 def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Plan:
     """End all sessions of a user."""
     moment = mark_moment(now)
-    issuer, name = run.deployment.issuer, user.username or user.subject
-    actions = [
-        _mark(
-            table,
-            f"no sign-in of the user before {moment_text(moment)} counts",
-            lambda w: w.writer.end_user_before(issuer, user.subject, moment, w.deadline()),
-        ),
-        Action(COGNITO, "the user is gone, and his refresh tokens with him")
-        if user.is_gone
-        else Action(
+    mark = _mark(
+        table,
+        f"no sign-in of the user before {moment_text(moment)} counts",
+        lambda w: w.writer.end_user_before(user.issuer, user.subject, moment, w.deadline()),
+    )
+    target: dict[str, object] = {"user": user.subject, "not_before": moment}
+    question = f"This signs {user.username or user.subject} out everywhere, of all app clients."
+    if user.provider is not None:
+        return Plan(
+            target | _issuer_of(user),
+            question,
+            (mark, _AT_PROVIDER),
+            (PROVIDER_WARNING, RESTORE_WARNING),
+            ended_by=(LEDGER,),
+        )
+    sign_out = Action(COGNITO, "the user is gone, and his refresh tokens with him")
+    if not user.is_gone:
+        sign_out = Action(
             COGNITO, "AdminUserGlobalSignOut", lambda: admin_global_sign_out(run, user.username)
-        ),
-    ]
-    warnings = (COOKIE_WARNING, RESTORE_WARNING) if table else (NO_LEDGER,)
+        )
     return Plan(
-        {"user": user.subject, "not_before": moment},
-        f"This signs {name} out everywhere, of all app clients.",
-        tuple(actions),
-        warnings,
+        target,
+        question,
+        (mark, sign_out),
+        (COOKIE_WARNING, RESTORE_WARNING) if table else (NO_LEDGER,),
         ended_by=(LEDGER, COGNITO),
     )
 
 
-def plan_session(
-    run: Run, table: LedgerTable | None, user: User, session_id: str, now: float
-) -> Plan:
-    """End one session, named by its tokens' ``origin_jti``."""
+def plan_session(table: LedgerTable | None, user: User, session_id: str, now: float) -> Plan:
+    """End one session, named by its tokens' ``origin_jti``, or by its provider's claim."""
     if table is None:
         raise UsageError("no_ledger", f"{NO_LEDGER}; a native session has an id of its own")
-    name = session_name(run.deployment.issuer, user.subject, session_id)
+    if user.provider is not None and not user.provider.session_claim:
+        raise UsageError("no_session_claim", "tokens of this issuer name no session: revoke user")
+    name = user.row_of(session_id)
+    is_providers = user.provider is not None
     action = _mark(
         table,
         "the session is revoked",
@@ -102,10 +112,10 @@ def plan_session(
         ),
     )
     return Plan(
-        {"user": user.subject, "session": session_id},
+        {"user": user.subject, "session": session_id, **_issuer_of(user)},
         f"This ends one session of {user.username or user.subject}.",
-        (action, Action(COGNITO, "no operation ends a session by its origin_jti")),
-        (REFRESH_WARNING, RESTORE_WARNING),
+        (action, _AT_PROVIDER if is_providers else _NOT_BY_ORIGIN_JTI),
+        (PROVIDER_WARNING if is_providers else REFRESH_WARNING, RESTORE_WARNING),
         ended_by=(LEDGER,),
     )
 
@@ -137,36 +147,34 @@ def plan_native_session(
     )
 
 
-def plan_client(run: Run, table: LedgerTable, client_id: str, moment: int) -> Plan:
+def plan_client(run: Run, table: LedgerTable, issuer: str, client_id: str, moment: int) -> Plan:
     """End all sessions of an app client that were signed in before a moment."""
-    issuer = run.deployment.issuer
     action = _mark(
         table,
         f"no sign-in by the client before {moment_text(moment)} counts",
         lambda w: w.writer.end_client_before(issuer, client_id, moment, w.deadline()),
     )
     return Plan(
-        {"client": client_id, "not_before": moment},
+        {"client": client_id, "issuer": issuer, "not_before": moment},
         f"This signs out EVERYONE who came by the app client {client_id}.",
         (action, Action(COGNITO, "no operation signs a client's users out")),
-        (REFRESH_WARNING, COOKIE_WARNING, RESTORE_WARNING),
+        _warnings(run, issuer),
         ended_by=(LEDGER,),
     )
 
 
-def plan_everyone(run: Run, table: LedgerTable, moment: int) -> Plan:
-    """End all sessions of the pool that were signed in before a moment."""
-    issuer = run.deployment.issuer
+def plan_everyone(run: Run, table: LedgerTable, issuer: str, moment: int) -> Plan:
+    """End all sessions of an issuer that were signed in before a moment."""
     action = _mark(
         table,
         f"no sign-in before {moment_text(moment)} counts",
         lambda w: w.writer.end_everyone_before(issuer, moment, w.deadline()),
     )
     return Plan(
-        {"everyone": run.deployment.user_pool_id, "not_before": moment},
-        f"This signs out EVERYONE of the pool {run.deployment.user_pool_id}.",
+        {"everyone": issuer, "not_before": moment},
+        f"This signs out EVERYONE of {issuer}.",
         (action, Action(COGNITO, "no operation signs everyone out")),
-        (REFRESH_WARNING, COOKIE_WARNING, RESTORE_WARNING),
+        _warnings(run, issuer),
         ended_by=(LEDGER,),
     )
 
@@ -176,6 +184,21 @@ def admin_global_sign_out(run: Run, username: str) -> None:
     run.aws.client("cognito-idp").admin_user_global_sign_out(
         UserPoolId=run.deployment.user_pool_id, Username=username
     )
+
+
+_AT_PROVIDER = Action(COGNITO, "the user is another issuer's, and nothing to Cognito")
+_NOT_BY_ORIGIN_JTI = Action(COGNITO, "no operation ends a session by its origin_jti")
+
+
+def _warnings(run: Run, issuer: str) -> tuple[str, ...]:
+    """What a mark on many leaves open at their issuer."""
+    if issuer != run.deployment.issuer:
+        return PROVIDER_WARNING, RESTORE_WARNING
+    return REFRESH_WARNING, COOKIE_WARNING, RESTORE_WARNING
+
+
+def _issuer_of(user: User) -> dict[str, object]:
+    return {} if user.provider is None else {"issuer": user.issuer}
 
 
 def _mark(table: LedgerTable | None, what: str, write: Callable[[LedgerTable], None]) -> Action:

@@ -16,13 +16,13 @@ from ledger.rows import (
     UserRow,
     client_name,
     pool_name,
-    session_name,
     user_name,
 )
 from ops.answers import UnavailableError
 from ops.delays import verdict_ttl_seconds
 from ops.deployment import Deployment
 from ops.ledger_table import LedgerTable
+from ops.users import User
 
 LIVES = "lives, as far as the ledger knows"
 DISPLACED = "displaced"
@@ -57,15 +57,15 @@ class LedgerView:
 
 
 def read_ledger_view(
-    table: LedgerTable, deployment: Deployment, subject: str, *, now: float
+    table: LedgerTable, deployment: Deployment, whose: User, *, now: float
 ) -> LedgerView:
     """Read a user's rows. Raises UnavailableError."""
-    issuer = deployment.issuer
-    pool, user = pool_name(issuer), user_name(issuer, subject)
+    issuer = whose.issuer
+    pool, user = pool_name(issuer), user_name(issuer, whose.subject)
     try:
         read = table.read([pool, user])
         pool_row, user_row = PoolRow.read(read[pool]), UserRow.read(read[user])
-        names = {sid: session_name(issuer, subject, sid) for sid in user_row.sessions}
+        names = {sid: whose.row_of(sid) for sid in user_row.sessions}
         clients = {
             member.client_id: client_name(issuer, member.client_id)
             for member in user_row.sessions.values()

@@ -1,10 +1,12 @@
-"""Finds the user whom an operator means, by name or by ``sub``."""
+"""Finds the user whom an operator means: the pool's by name or ``sub``, a provider's by ``sub``."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from issuers.profile import OidcIssuer
+from ledger.rows import session_name
 from ops.answers import UsageError
 from ops.aws import answering
 from ops.run import Run
@@ -17,17 +19,30 @@ _SUBJECT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the pool. One who is gone has a subject only, and an empty name."""
+    """A user of the pool, or of a provider beside it.
+
+    One who is gone from the pool has a subject only, and an empty name; so has a provider's.
+    """
 
     username: str
     subject: str
+    issuer: str
+    """As it stands in the ledger."""
+    provider: OidcIssuer | None = None
+    """Whose user it is, if not the pool's."""
     status: str = ""
     is_enabled: bool = True
 
     @property
     def is_gone(self) -> bool:
-        """Whether the pool does not know him any more."""
-        return not self.username
+        """Whether the pool, whose user it was, does not know him any more."""
+        return not self.username and self.provider is None
+
+    def row_of(self, session_id: str) -> str:
+        """The ledger's name of one of the user's sessions."""
+        # A provider that names sessions names each uniquely, and a logout may say nothing else.
+        is_unique = self.provider is not None and bool(self.provider.session_claim)
+        return session_name(self.issuer, "" if is_unique else self.subject, session_id)
 
 
 def is_subject(text: str) -> bool:
@@ -35,7 +50,27 @@ def is_subject(text: str) -> bool:
     return _SUBJECT.fullmatch(text) is not None
 
 
-def gone_user(subject: str) -> User:
+def the_user(run: Run, name: str, *, is_gone: bool, issuer: str) -> User:
+    """Whom the command line means.
+
+    Args:
+        name: a user name or ``sub`` of the pool, or a provider's ``sub``.
+        is_gone: whether the pool's user was deleted.
+        issuer: of the provider; empty for the pool.
+
+    Raises:
+        UsageError: there is no such user or provider, or nobody looks for him there.
+        UnavailableError: Cognito did not say.
+    """
+    if issuer:
+        if is_gone:
+            raise UsageError("gone", "nobody looks for a provider's user: --gone is the pool's")
+        provider = run.deployment.provider(issuer)
+        return User("", name, issuer, provider)
+    return gone_user(run, name) if is_gone else find_user(run, name)
+
+
+def gone_user(run: Run, subject: str) -> User:
     """A user who was deleted, and whose tokens may still be about.
 
     Raises:
@@ -43,7 +78,7 @@ def gone_user(subject: str) -> User:
     """
     if not is_subject(subject):
         raise UsageError("subject", "a user who is gone is named by the sub of his tokens")
-    return User("", subject)
+    return User("", subject, run.deployment.issuer)
 
 
 def find_user(run: Run, name: str) -> User:
@@ -77,4 +112,10 @@ def _find(run: Run, attribute: str, value: str) -> User | None:
     subject = next((a["Value"] for a in user["Attributes"] if a["Name"] == "sub"), "")
     if not subject:
         raise UsageError("no_such_user", "Cognito does not say the user's sub")
-    return User(user["Username"], subject, user.get("UserStatus", ""), user.get("Enabled", True))
+    return User(
+        user["Username"],
+        subject,
+        run.deployment.issuer,
+        status=user.get("UserStatus", ""),
+        is_enabled=user.get("Enabled", True),
+    )

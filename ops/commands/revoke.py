@@ -37,10 +37,19 @@ from ops.settling import (
     pass_seconds,
     settle_seconds,
 )
-from ops.users import USER_NEEDS, find_user, gone_user
+from ops.users import USER_NEEDS, the_user
 
 UserName = Annotated[str, typer.Argument(metavar="USER", help="User name, or sub.")]
 Gone = Annotated[bool, typer.Option("--gone", help="The user was deleted; USER is his sub.")]
+Issuer = Annotated[
+    str,
+    typer.Option(
+        metavar="URL", help="An OpenID provider beside the pool, as in `iss`; USER is its sub."
+    ),
+]
+ClientsIssuer = Annotated[
+    str, typer.Option("--issuer", metavar="URL", help="An OpenID provider beside the pool.")
+]
 Wait = Annotated[
     bool,
     typer.Option(
@@ -96,6 +105,7 @@ def session(
     *,
     linked: Linked = False,
     gone: Gone = False,
+    issuer: Issuer = "",
     wait: Wait = True,
 ) -> Answer:
     """End one session of a user, on one device.
@@ -104,24 +114,26 @@ def session(
     marked; one of Cognito's own (`tkn…`, `sso…`) is revoked there, and what is remembered of the
     user is void.
     """
-    found = gone_user(user) if gone else find_user(run, user)
+    found = the_user(run, user, is_gone=gone, issuer=issuer)
     table = open_ledger(run)
-    if is_native_id(session_id):
+    if is_native_id(session_id) and found.provider is None:
         if gone:
             raise UsageError("gone", "a user who is gone has no native sessions")
         plan = plan_native_session(run, table, found, session_id, is_linked=linked)
     else:
-        plan = plan_session(run, table, found, session_id, run.aws.now())
+        plan = plan_session(table, found, session_id, run.aws.now())
     return _revoke(run, "revoke session", plan, is_waiting=wait)
 
 
-def user(run: Run, user: UserName, *, gone: Gone = False, wait: Wait = True) -> Answer:
+def user(
+    run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "", wait: Wait = True
+) -> Answer:
     """Sign a user out everywhere, now: all devices, all app clients.
 
     The ledger is marked first, then Cognito signs the user out, then the gateways' caches are
     flushed. The user can sign in again at once; disable the user first if that is not wanted.
     """
-    found = gone_user(user) if gone else find_user(run, user)
+    found = the_user(run, user, is_gone=gone, issuer=issuer)
     plan = plan_user(run, open_ledger(run), found, run.aws.now())
     return _revoke(run, "revoke user", plan, is_waiting=wait)
 
@@ -131,6 +143,7 @@ def client(
     client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="An app client.")],
     *,
     before: Before = "now",
+    issuer: ClientsIssuer = "",
     wait: Wait = True,
 ) -> Answer:
     """End every session of an app client that was signed in before a moment.
@@ -138,21 +151,32 @@ def client(
     For a client whose secret or whose users' tokens have leaked, and for machine clients, whose
     tokens nothing else can end.
     """
-    if client_id not in run.deployment.client_ids:
+    if issuer:
+        provider = run.deployment.provider(issuer)
+        # Without a list of its own it takes every client that the audience is meant for.
+        known = provider.client_ids | provider.machine_client_ids
+        is_known = client_id in known or not provider.client_ids
+    else:
+        is_known = client_id in run.deployment.client_ids
+    if not is_known:
         raise UsageError("no_such_client", "the authorizer lets in no client of that id")
     moment = read_moment(before, now=run.aws.now())
-    plan = plan_client(run, need_ledger(run), client_id, moment)
+    name = issuer or run.deployment.issuer
+    plan = plan_client(run, need_ledger(run), name, client_id, moment)
     return _revoke(run, "revoke client", plan, is_waiting=wait)
 
 
-def everyone(run: Run, *, before: Before = "now", wait: Wait = True) -> Answer:
-    """End every session of the pool that was signed in before a moment.
+def everyone(
+    run: Run, *, before: Before = "now", issuer: ClientsIssuer = "", wait: Wait = True
+) -> Answer:
+    """End every session of the pool, or of a provider, that was signed in before a moment.
 
     Everyone signs in again, all at once: Cognito takes 120 sign-ins a second by default, and with
     the hook 25. The mark can only rise: nobody can take it back.
     """
     moment = read_moment(before, now=run.aws.now())
-    plan = plan_everyone(run, need_ledger(run), moment)
+    name = run.deployment.provider(issuer).issuer if issuer else run.deployment.issuer
+    plan = plan_everyone(run, need_ledger(run), name, moment)
     return _revoke(run, "revoke everyone", plan, is_waiting=wait)
 
 

@@ -7,12 +7,12 @@ from rich.table import Table
 
 from ops.answers import Answer, moment_text
 from ops.command import DEPLOYMENT_NEEDS, command
-from ops.commands.revoke import Gone, UserName
+from ops.commands.revoke import Gone, Issuer, UserName
 from ops.ledger_table import open_ledger
 from ops.native import NativeSessions, list_sessions
 from ops.roster_view import LedgerView, read_ledger_view
 from ops.run import Run
-from ops.users import USER_NEEDS, User, find_user, gone_user
+from ops.users import USER_NEEDS, User, the_user
 
 
 def register(app: typer.Typer) -> None:
@@ -27,18 +27,18 @@ def register(app: typer.Typer) -> None:
     command(app, "sessions", example="sessions ada", needs=needs)(sessions)
 
 
-def sessions(run: Run, user: UserName, *, gone: Gone = False) -> Answer:
+def sessions(run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "") -> Answer:
     """Show a user's sessions: Cognito's native ones where the pool has them, and the ledger's.
 
     The ledger knows sessions by name only if it keeps rosters (`sessionMode: ledger`); in the other
     modes it shows the user's watermarks, and `explain` shows the session of a token.
     """
-    found = gone_user(user) if gone else find_user(run, user)
+    found = the_user(run, user, is_gone=gone, issuer=issuer)
     native = list_sessions(run, found)
     table = open_ledger(run)
     view = None
     if table is not None:
-        view = read_ledger_view(table, run.deployment, found.subject, now=run.aws.now())
+        view = read_ledger_view(table, run.deployment, found, now=run.aws.now())
     return Answer(
         data=_data(found, native, view),
         view=[_user_line(found), *_native_view(native), *_ledger_view(view)],
@@ -96,6 +96,8 @@ def _ledger_data(view: LedgerView) -> dict[str, object]:
 
 
 def _user_line(user: User) -> str:
+    if user.provider is not None:
+        return f"{user.subject} of {user.issuer}"
     if user.is_gone:
         return f"{user.subject}, who is gone"
     enabled = "enabled" if user.is_enabled else "DISABLED"

@@ -10,13 +10,13 @@ import typer
 
 from ops.answers import Answer, Exit, OpsError, UsageError
 from ops.change import Action, Changed, Step, carry_out
-from ops.commands.revoke import Gone, UserName
+from ops.commands.revoke import Gone, Issuer, UserName
 from ops.ledger_table import LedgerTable, need_ledger
 from ops.moments import read_duration
 from ops.revocation import LEDGER
 from ops.run import Run
 from ops.settling import pass_seconds
-from ops.users import find_user, gone_user
+from ops.users import the_user
 
 _QUOTA = (
     "Cognito is asked more often: it answers 120 a second for the whole account, unless that was"
@@ -88,14 +88,13 @@ def loosen(run: Run) -> Answer:
     )
 
 
-def void(run: Run, user: UserName, *, gone: Gone = False) -> Answer:
+def void(run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "") -> Answer:
     """Void what is remembered of a user's sessions: Cognito is asked anew about each.
 
     Nobody is signed out. For everyone at once, `ttl tighten --verdict-ttl 0`.
     """
-    found = gone_user(user) if gone else find_user(run, user)
+    found = the_user(run, user, is_gone=gone, issuer=issuer)
     table = need_ledger(run)
-    issuer = run.deployment.issuer
     changed = carry_out(
         run,
         "ttl void",
@@ -104,7 +103,7 @@ def void(run: Run, user: UserName, *, gone: Gone = False) -> Answer:
             Action(
                 LEDGER,
                 "verdicts on the user's sessions are void",
-                lambda: table.writer.void_verdicts(issuer, found.subject, table.deadline()),
+                lambda: table.writer.void_verdicts(found.issuer, found.subject, table.deadline()),
             )
         ],
         question=None,

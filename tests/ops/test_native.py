@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import Stubber
 from rich.console import Console
 
+from ledger.rows import cognito_issuer
 from ops.answers import UnavailableError
 from ops.change import Outcome, do
 from ops.native import is_native_id, list_sessions, revoke_session
@@ -20,7 +21,7 @@ from ops.users import User
 from ops.world import World
 
 _POOL = "eu-west-1_Pool1"
-_ADA = User("ada", "5f0c8a52-4c39-4b5c-9f0e-0d9f4f3c2b1a")
+_ADA = User("ada", "5f0c8a52-4c39-4b5c-9f0e-0d9f4f3c2b1a", cognito_issuer(_POOL))
 _TOKEN_SESSION = "tkn" + "a1" * 12 + "b"
 _SSO_SESSION = "sso" + "c2" * 12 + "d"
 _WHO = {"UserPoolId": _POOL, "Username": "ada"}
