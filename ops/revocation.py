@@ -76,7 +76,7 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
     question = f"This signs {user.username or user.subject} out everywhere, of all app clients."
     if user.provider is not None:
         return Plan(
-            target | _issuer_of(user),
+            target | _name_of(run, user.issuer),
             question,
             (mark, _AT_PROVIDER),
             (PROVIDER_WARNING, RESTORE_WARNING),
@@ -96,7 +96,9 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
     )
 
 
-def plan_session(table: LedgerTable | None, user: User, session_id: str, now: float) -> Plan:
+def plan_session(
+    run: Run, table: LedgerTable | None, user: User, session_id: str, now: float
+) -> Plan:
     """End one session, named by its tokens' ``origin_jti``, or by its provider's claim."""
     if table is None:
         raise UsageError("no_ledger", f"{NO_LEDGER}; a native session has an id of its own")
@@ -112,7 +114,7 @@ def plan_session(table: LedgerTable | None, user: User, session_id: str, now: fl
         ),
     )
     return Plan(
-        {"user": user.subject, "session": session_id, **_issuer_of(user)},
+        {"user": user.subject, "session": session_id, **_name_of(run, user.issuer)},
         f"This ends one session of {user.username or user.subject}.",
         (action, _AT_PROVIDER if is_providers else _NOT_BY_ORIGIN_JTI),
         (PROVIDER_WARNING if is_providers else REFRESH_WARNING, RESTORE_WARNING),
@@ -155,7 +157,7 @@ def plan_client(run: Run, table: LedgerTable, issuer: str, client_id: str, momen
         lambda w: w.writer.end_client_before(issuer, client_id, moment, w.deadline()),
     )
     return Plan(
-        {"client": client_id, "issuer": issuer, "not_before": moment},
+        {"client": client_id, "not_before": moment, **_name_of(run, issuer)},
         f"This signs out EVERYONE who came by the app client {client_id}.",
         (action, Action(COGNITO, "no operation signs a client's users out")),
         _warnings(run, issuer),
@@ -170,9 +172,11 @@ def plan_everyone(run: Run, table: LedgerTable, issuer: str, moment: int) -> Pla
         f"no sign-in before {moment_text(moment)} counts",
         lambda w: w.writer.end_everyone_before(issuer, moment, w.deadline()),
     )
+    pool_id = run.deployment.user_pool_id
+    is_pools = issuer == run.deployment.issuer
     return Plan(
-        {"everyone": issuer, "not_before": moment},
-        f"This signs out EVERYONE of {issuer}.",
+        {"everyone": pool_id if is_pools else issuer, "not_before": moment},
+        f"This signs out EVERYONE of {f'the pool {pool_id}' if is_pools else issuer}.",
         (action, Action(COGNITO, "no operation signs everyone out")),
         _warnings(run, issuer),
         ended_by=(LEDGER,),
@@ -197,8 +201,9 @@ def _warnings(run: Run, issuer: str) -> tuple[str, ...]:
     return REFRESH_WARNING, COOKIE_WARNING, RESTORE_WARNING
 
 
-def _issuer_of(user: User) -> dict[str, object]:
-    return {} if user.provider is None else {"issuer": user.issuer}
+def _name_of(run: Run, issuer: str) -> dict[str, object]:
+    """Nothing, if it is the pool's own."""
+    return {} if issuer == run.deployment.issuer else {"issuer": issuer}
 
 
 def _mark(table: LedgerTable | None, what: str, write: Callable[[LedgerTable], None]) -> Action:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from ledger.replay import Message
 from proxy_integration.answer import HttpAnswer
@@ -29,7 +30,7 @@ from receivers.report import Outcome, Refusal, RefusedError, Report
 from receivers.settings import Settings
 from receivers.subjects import Subject, read_subject
 from receivers.transmitters import Transmitter
-from receivers.verification import SignedClaims, Verifier, is_text
+from receivers.verification import SignedClaims, Verifier
 from transport import Deadline, WallClock
 
 TOKEN_TYPE = "global-token-revocation+jwt"
@@ -114,6 +115,17 @@ def _subject(request: ProxyRequest, transmitter: Transmitter) -> Subject:
         document = json.loads(request.body)
     except (ValueError, RecursionError):
         raise RefusedError(Refusal.REQUEST_MALFORMED) from None
-    if not isinstance(document, dict) or "sub_id" not in document or not is_text(document):
+    if not isinstance(document, dict) or "sub_id" not in document or not _is_text(document):
         raise RefusedError(Refusal.REQUEST_MALFORMED)
     return read_subject(document["sub_id"], transmitter)
+
+
+def _is_text(document: Any) -> bool:
+    """Whether all of a document's texts are such: JSON's escapes can write halves of characters
+    (RFC 8259, section 8.2), of which no name of a row can be made.
+    """
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True

@@ -121,7 +121,7 @@ def session(
             raise UsageError("gone", "a user who is gone has no native sessions")
         plan = plan_native_session(run, table, found, session_id, is_linked=linked)
     else:
-        plan = plan_session(table, found, session_id, run.aws.now())
+        plan = plan_session(run, table, found, session_id, run.aws.now())
     return _revoke(run, "revoke session", plan, is_waiting=wait)
 
 

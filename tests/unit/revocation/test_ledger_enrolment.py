@@ -9,6 +9,7 @@ from authorizer.revocation.check import FoundBy, LedgerUse
 from ledger.rows import LedgerError, UserRow
 from tests.tokens import ISSUER, NOW
 from tests.unit.ledger.bench import (
+    DOWN,
     REVOKED,
     SUBJECT,
     Bench,
@@ -111,6 +112,17 @@ def test_a_lost_write_is_tried_again() -> None:
     bench.table.before = come_between
     assert one.lets_in(OLD)
     assert roster(bench) == {"a", "c"}
+
+
+def test_rows_of_a_decision_that_came_to_nothing_place_nobody() -> None:
+    """What was read before an outage is remembered, and the session is not on the roster yet."""
+    bench = Bench(SESSION_POLICY="evict_oldest")
+    box = bench.box()
+    bench.issuer.failure = DOWN
+    assert not box.lets_in(OLD)
+    bench.issuer.failure = None
+    assert box.lets_in(OLD)
+    assert roster(bench) == {"a"}
 
 
 def test_an_id_token_enrols_its_session_too() -> None:

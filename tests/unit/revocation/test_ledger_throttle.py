@@ -227,7 +227,7 @@ def test_without_shared_verdicts_no_throttle_is_shared() -> None:
     assert bench.table.counts["UpdateItem"] == 0
 
 
-@hypothesis_settings(max_examples=100)
+@hypothesis_settings(max_examples=50)
 @given(st.floats(-10, 10))
 def test_a_wrong_clock_holds_nobody_for_long(ahead_seconds: float) -> None:
     """Whoever was throttled, by whatever clock, the others hold still for two seconds at most, and
@@ -238,12 +238,12 @@ def test_a_wrong_clock_holds_nobody_for_long(ahead_seconds: float) -> None:
     bench.box(ahead_seconds=ahead_seconds).find(TOKEN)
     bench.issuer.failure = None
     held = 0
-    for _ in range(200):
+    for _ in range(75):
         # Put back after each look, so that no verdict spares the next one.
         row = dict(bench.table.rows[SESSION])
         held += bench.box().reason(TOKEN) is Reason.ISSUER_THROTTLED
         bench.table.rows[SESSION] = row
-        bench.clock.advance(0.1)
-    assert held <= 20
+        bench.clock.advance(0.2)
+    assert held <= 10
     if abs(ahead_seconds) < 0.001:
-        assert held <= 11
+        assert held <= 6
