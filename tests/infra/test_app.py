@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.infra.conftest import ROUTES
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -73,7 +75,8 @@ def lint(outdir: Path) -> tuple[str, str]:
             | {"securityGroupIds": "sg-01234567", "tags": '{"team": "identity"}'}
             | {"permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/Boundary"}
             | {"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/0d1ce05c"}
-            | {"reservedConcurrency": "2", "provisionedConcurrency": "1"},
+            | {"reservedConcurrency": "2", "provisionedConcurrency": "1"}
+            | {name: json.dumps(value) for name, value in ROUTES.items()},
             ("= 20 s", "= 5 s"),
         ),
     ],
