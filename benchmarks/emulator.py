@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 
 from benchmarks import programs
@@ -10,7 +10,7 @@ from benchmarks.emulated import Emulated, emulated
 from benchmarks.figures import Figure, compare, figure
 from benchmarks.processes import Program, loopback_server
 from benchmarks.run import Run
-from benchmarks.series import Series, percentile
+from benchmarks.series import Series, percentile, take_turns
 from local.runtime.tools import fetch_tools
 
 ROUNDS = 20
@@ -41,25 +41,23 @@ def measure(run: Run) -> list[Figure]:
         for function in functions.values():
             for _ in range(run.count(_WARM_UP)):
                 function.invoke(event)
-        taken = _take_turns(run, functions, event)
+        taken = take_turns(
+            run.rounds(ROUNDS),
+            {name: _in_a_row(run, function, event) for name, function in functions.items()},
+        )
     return _figures(taken)
 
 
-def _take_turns(
-    run: Run, functions: Mapping[str, Emulated], event: bytes
-) -> dict[str, list[list[float]]]:
-    """The milliseconds of each invocation, by function and round: turns change at each one."""
-    taken: dict[str, list[list[float]]] = {name: [] for name in functions}
-    for _ in run.rounds(ROUNDS):
-        for rounds in taken.values():
-            rounds.append([])
-        for _ in range(run.count(INVOCATIONS)):
-            for name, function in functions.items():
-                taken[name][-1].append(function.invoke(event))
-    return taken
+def _in_a_row(run: Run, function: Emulated, event: bytes) -> Callable[[], Sequence[float]]:
+    """The milliseconds of each invocation of one turn.
+
+    A turn is not one invocation: in Lambda a sandbox has its machine to itself, here several of
+    them would empty each other's caches.
+    """
+    return lambda: [function.invoke(event) for _ in range(run.count(INVOCATIONS))]
 
 
-def _figures(taken: Mapping[str, list[list[float]]]) -> list[Figure]:
+def _figures(taken: Mapping[str, Sequence[Sequence[float]]]) -> list[Figure]:
     found = []
     for percent in (50, 99):
         series = {

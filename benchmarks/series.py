@@ -64,17 +64,14 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def in_turn(
-    rounds: Iterable[int],
-    candidates: Mapping[str, Callable[[], Sequence[float]]],
-    reduce: Callable[[Sequence[float]], float] = statistics.median,
-) -> dict[str, Series]:
+def take_turns(
+    rounds: Iterable[int], candidates: Mapping[str, Callable[[], Sequence[float]]]
+) -> dict[str, list[Sequence[float]]]:
     """Let every candidate have its turn in every round; who begins changes from round to round.
 
     Args:
         rounds: their numbers.
         candidates: each measures for one round, and returns its observations.
-        reduce: makes one number of a round's observations.
     """
     names = list(candidates)
     seen: dict[str, list[Sequence[float]]] = {name: [] for name in names}
@@ -82,7 +79,20 @@ def in_turn(
         first = number % len(names)
         for name in names[first:] + names[:first]:
             seen[name].append(candidates[name]())
+    return seen
+
+
+def in_turn(
+    rounds: Iterable[int],
+    candidates: Mapping[str, Callable[[], Sequence[float]]],
+    reduce: Callable[[Sequence[float]], float] = statistics.median,
+) -> dict[str, Series]:
+    """One number for each candidate and round; see :func:`take_turns`.
+
+    Args:
+        reduce: makes it of a round's observations.
+    """
     return {
         name: Series(tuple(reduce(values) for values in series), len(series[0]))
-        for name, series in seen.items()
+        for name, series in take_turns(rounds, candidates).items()
     }
