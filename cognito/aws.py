@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from cognito.calls import Calls, Cognito
 from cognito.retries import Retrying
-from ledger.aws import lambda_credentials
 from transport import Transport, WallClock
+from transport.aws import lambda_credentials, service_endpoint
 
 
 def user_pools(
@@ -32,10 +32,9 @@ def user_pools(
         clock: wall-clock time, seconds since the epoch, for signatures.
         pause: waits for so many seconds before another attempt.
     """
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     calls = Cognito(
         region,
-        local_endpoint or f"https://cognito-idp.{region}.{domain}",
+        local_endpoint or service_endpoint("cognito-idp", region),
         credentials=lambda_credentials(environ),
         transport=transport,
         clock=clock,

@@ -1,7 +1,6 @@
-"""One call of Cognito's JSON protocol: a POST, signed where IAM is to judge it.
+"""One call of Cognito, and whether its answer says that it was done.
 
-No SDK, because the SDK takes any answer below 300 for a success and knows no deadline for a whole
-call. What is sent is held against botocore's own serialization in
+What is sent is held against botocore's own serialization in
 ``tests/contracts/test_cognito_calls.py``.
 """
 
@@ -12,16 +11,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from cognito.errors import KNOWN_CODES, PASSING, CognitoError, NotCognitoError
-from ledger.sigv4 import Credentials, Signer
 from transport import Deadline, Transport, TransportError, WallClock
+from transport.aws import AwsService, NoCredentialsError
+from transport.sigv4 import Credentials
 
 #: What the operations answer is a user's attributes, an app client's settings, or nothing.
 MAX_ANSWER_BYTES = 65_536
 
 #: A token stands for its user: AWS's SDKs send these without a signature.
 UNSIGNED = frozenset({"GlobalSignOut", "RevokeToken"})
-
-_SERVICE = "AWSCognitoIdentityProviderService"
 
 
 class Calls(Protocol):
@@ -58,34 +56,32 @@ class Cognito:
             transport: how to reach it.
             clock: wall-clock time, seconds since the epoch, for signatures.
         """
-        self._url = f"{endpoint}/"
-        self._host = endpoint.partition("://")[2]
-        self._signer = Signer("cognito-idp", region)
-        self._credentials = credentials
-        self._transport = transport
-        self._clock = clock
+        self._service = AwsService(
+            "cognito-idp",
+            region,
+            endpoint,
+            version="1.1",
+            target="AWSCognitoIdentityProviderService",
+            credentials=credentials,
+            transport=transport,
+            clock=clock,
+        )
 
     def __call__(
         self, operation: str, arguments: Mapping[str, Any], deadline: Deadline
     ) -> Mapping[str, Any]:
         """See :class:`Calls`."""
-        body = json.dumps(arguments).encode()
-        headers = {
-            "Content-Type": "application/x-amz-json-1.1",
-            "Host": self._host,
-            "X-Amz-Target": f"{_SERVICE}.{operation}",
-        }
         try:
-            answer = self._transport.request(
-                "POST",
-                self._url,
-                headers=headers if operation in UNSIGNED else self._signed(headers, body),
-                body=body,
+            answer = self._service.post(
+                operation,
+                arguments,
                 max_bytes=MAX_ANSWER_BYTES,
                 deadline=deadline,
+                is_signed=operation not in UNSIGNED,
             )
         except TransportError as error:
-            raise CognitoError(str(error), may_pass=True) from None
+            may_pass = not isinstance(error, NoCredentialsError)
+            raise CognitoError(str(error), may_pass=may_pass) from None
         document = _json_object(answer.body)
         if answer.status != 200:
             raise _error(answer.status, document)
@@ -94,12 +90,6 @@ class Cognito:
         if not answer.request_id:
             raise NotCognitoError
         return document
-
-    def _signed(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, str]:
-        credentials = self._credentials()
-        if not credentials.access_key_id:
-            raise CognitoError("no credentials", may_pass=False)
-        return self._signer.sign(headers, body, credentials, now=self._clock())
 
 
 def _error(status: int, document: Mapping[str, Any]) -> CognitoError:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from ledger.aws import lambda_credentials
-from ledger.sigv4 import Signer
 from transport import Deadline, Transport, TransportError, WallClock
+from transport.aws import AwsService, lambda_credentials, service_endpoint
 
 _MAX_BYTES = 65_536
 
@@ -40,27 +39,21 @@ def parameter_secret(
         SecretError: it could not be read.
     """
     region = environ.get("AWS_REGION", "")
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    endpoint = local_endpoint or f"https://ssm.{region}.{domain}"
-    signer = Signer("ssm", region)
-    credentials = lambda_credentials(environ)
-    body = json.dumps({"Name": name, "WithDecryption": True}).encode()
-    headers = {
-        "Content-Type": "application/x-amz-json-1.1",
-        "Host": endpoint.partition("://")[2],
-        "X-Amz-Target": "AmazonSSM.GetParameter",
-    }
+    ssm = AwsService(
+        "ssm",
+        region,
+        local_endpoint or service_endpoint("ssm", region),
+        version="1.1",
+        target="AmazonSSM",
+        credentials=lambda_credentials(environ),
+        transport=transport,
+        clock=clock,
+    )
+    wanted = {"Name": name, "WithDecryption": True}
 
     def read(deadline: Deadline) -> str:
         try:
-            answer = transport.request(
-                "POST",
-                f"{endpoint}/",
-                headers=signer.sign(headers, body, credentials(), now=clock()),
-                body=body,
-                max_bytes=_MAX_BYTES,
-                deadline=deadline,
-            )
+            answer = ssm.post("GetParameter", wanted, max_bytes=_MAX_BYTES, deadline=deadline)
             value = json.loads(answer.body)["Parameter"]["Value"]
         except (TransportError, ValueError, KeyError, TypeError):
             raise SecretError("the parameter can't be read") from None

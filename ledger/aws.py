@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from ledger.dynamodb import DynamoDb
-from ledger.sigv4 import Credentials
 from transport import MonotonicClock, WallClock
+from transport.aws import lambda_credentials, service_endpoint
 from transport.https import HttpsTransport
 
 
@@ -28,29 +28,12 @@ def dynamodb(
         monotonic: for deadlines.
     """
     region = environ.get("AWS_REGION", "")
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     return DynamoDb(
         region,
-        local_endpoint or f"https://dynamodb.{region}.{domain}",
+        local_endpoint or service_endpoint("dynamodb", region),
         credentials=lambda_credentials(environ),
         transport=HttpsTransport(
             connect_timeout_ms=timeout_ms, read_timeout_ms=timeout_ms, clock=monotonic
         ),
         clock=clock,
     )
-
-
-def lambda_credentials(environ: Mapping[str, str]) -> Callable[[], Credentials]:
-    """The credentials that Lambda puts into the environment of a sandbox, read at each call.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-    """
-
-    def read() -> Credentials:
-        return Credentials(
-            environ.get("AWS_ACCESS_KEY_ID", ""),
-            environ.get("AWS_SECRET_ACCESS_KEY", ""),
-            environ.get("AWS_SESSION_TOKEN", ""),
-        )
-
-    return read

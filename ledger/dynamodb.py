@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ledger.rows import LedgerError
-from ledger.sigv4 import Credentials, Signer
 from transport import Deadline, Transport, TransportError, WallClock
+from transport.aws import AwsService
+from transport.sigv4 import Credentials
 
 MAX_ANSWER_BYTES = 1_048_576
 
@@ -90,32 +91,24 @@ class DynamoDb:
             transport: how to reach it.
             clock: wall-clock time, seconds since the epoch, for signatures.
         """
-        self._url = f"{endpoint}/"
-        self._host = endpoint.partition("://")[2]
-        self._signer = Signer("dynamodb", region)
-        self._credentials = credentials
-        self._transport = transport
-        self._clock = clock
+        self._service = AwsService(
+            "dynamodb",
+            region,
+            endpoint,
+            version="1.0",
+            target="DynamoDB_20120810",
+            credentials=credentials,
+            transport=transport,
+            clock=clock,
+        )
 
     def __call__(
         self, operation: str, payload: Mapping[str, Any], deadline: Deadline
     ) -> Mapping[str, Any]:
         """See :class:`Calls`."""
-        body = json.dumps(payload, separators=(",", ":")).encode()
-        headers = {
-            "Content-Type": "application/x-amz-json-1.0",
-            "Host": self._host,
-            "X-Amz-Target": f"DynamoDB_20120810.{operation}",
-        }
-        signed = self._signer.sign(headers, body, self._credentials(), now=self._clock())
         try:
-            answer = self._transport.request(
-                "POST",
-                self._url,
-                headers=signed,
-                body=body,
-                max_bytes=MAX_ANSWER_BYTES,
-                deadline=deadline,
+            answer = self._service.post(
+                operation, payload, max_bytes=MAX_ANSWER_BYTES, deadline=deadline
             )
         except TransportError as error:
             raise LedgerError(str(error)) from None

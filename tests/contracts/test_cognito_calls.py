@@ -17,10 +17,10 @@ from botocore.compat import HTTPHeaders
 
 from cognito.aws import user_pools
 from cognito.errors import KNOWN_CODES
-from ledger.sigv4 import Credentials
 from tests.tokens import NOW, POOL_ID
 from tests.unit.cognito.line import DONE, Line
 from transport import Deadline
+from transport.sigv4 import Credentials
 
 MODEL = botocore.session.get_session().get_service_model("cognito-idp")
 _KEYS = Credentials("AKID", "secret", "token")

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ledger.sigv4 import Credentials, Signer
 from tests.tokens import NOW
+from transport.sigv4 import Credentials, Signer
 
 _WORD = st.text(string.ascii_letters + string.digits + "-_.:/=+;,\"'", min_size=1, max_size=12)
 #: Names that the SDK itself leaves unsigned or sets are not among them.

@@ -18,7 +18,6 @@ import pre_token_hook.wiring
 from cognito.calls import Cognito
 from cognito.retries import Retrying
 from ledger.dynamodb import ConditionFailedError, DynamoDb
-from ledger.sigv4 import Credentials
 from ledger.writer import Writer
 from pre_token_hook.settings import Settings as HookSettings
 from pre_token_hook.sign_out import AdminUserGlobalSignOut
@@ -34,6 +33,7 @@ from tests.faults.places import Place, Places
 from tests.tokens import NOW, POOL_ID, REGION
 from transport import Deadline
 from transport.https import HttpsTransport
+from transport.sigv4 import Credentials
 
 SECRET_KEY = "a-secret-key-of-AWS"
 _numbers = itertools.count()

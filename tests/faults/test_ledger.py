@@ -12,13 +12,13 @@ import pytest
 from ledger.dynamodb import ConditionFailedError, DynamoDb
 from ledger.reader import Reader
 from ledger.rows import LedgerError
-from ledger.sigv4 import Credentials
 from ledger.writer import Writer
 from tests.dynamodb import TABLE
 from tests.faults.sockets import answer_with, http, read_request, serve, stay_silent
 from tests.tokens import NOW
 from transport import Deadline
 from transport.https import HttpsTransport
+from transport.sigv4 import Credentials
 
 
 def close_at_once(connection: socket.socket) -> None:

@@ -19,7 +19,6 @@ from authorizer.flow import Authorizer
 from authorizer.response import Unauthorized, Unavailable
 from authorizer.wiring import wire
 from ledger.dynamodb import DynamoDb
-from ledger.sigv4 import Credentials
 from tests.attacks.leaks import slices
 from tests.dynamodb import TABLE
 from tests.events import rest_request
@@ -30,6 +29,7 @@ from tests.faults.moods import TELLTALE
 from tests.faults.routed import Routed
 from tests.tokens import CLIENT_ID, ISSUER, NOW, REGION, SessionMaker, sign
 from transport.https import HttpsTransport
+from transport.sigv4 import Credentials
 
 #: Time-outs that a busy machine does not reach by itself.
 PATIENT = {"CONNECT_TIMEOUT_MS": "2000", "READ_TIMEOUT_MS": "2500", "LEDGER_TIMEOUT_MS": "1000"}

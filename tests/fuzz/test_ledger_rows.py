@@ -14,13 +14,13 @@ from ledger.dynamodb import ConditionFailedError, DynamoDb
 from ledger.judgement import Rows, TokenFacts, find_mark, is_verdict_fresh
 from ledger.reader import Reader
 from ledger.rows import KEY, ClientRow, LedgerError, PoolRow, SessionRow, UserRow
-from ledger.sigv4 import Credentials
 from tests.dynamodb import TABLE
 from tests.fuzz.batches import Fuzz, attempt
 from tests.fuzz.json_texts import any_json, any_text, damaged, edited, numbers
 from tests.fuzz.targets import deadline
 from tests.tokens import NOW
 from transport import Answer, Deadline
+from transport.sigv4 import Credentials
 
 _NUMBERS = st.one_of(
     st.integers().map(str),

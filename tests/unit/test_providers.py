@@ -83,6 +83,8 @@ class Bench:
                 "OIDC_ISSUERS": json.dumps(self.profiles),
                 "LEDGER_TABLE": TABLE,
                 "AWS_REGION": "eu-west-1",
+                "AWS_ACCESS_KEY_ID": "AKID",
+                "AWS_SECRET_ACCESS_KEY": "secret",
                 "MEMORY_TTL_SECONDS": "0",
             }
             | self.environment,

@@ -13,10 +13,10 @@ import pytest
 
 from cognito.calls import UNSIGNED, Cognito
 from cognito.errors import KNOWN_CODES, PASSING, CognitoError
-from ledger.sigv4 import Credentials, Signer
 from tests.tokens import NOW, POOL_ID, REGION
 from tests.unit.cognito.line import DONE, SAID, Line, failing
 from transport import Answer, Deadline, TransportError
+from transport.sigv4 import Credentials, Signer
 
 _ENDPOINT = f"https://cognito-idp.{REGION}.amazonaws.com"
 _KEYS = Credentials("AKID", "secret", "token")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ledger.aws import lambda_credentials
 from ledger.dynamodb import MAX_ANSWER_BYTES, ConditionFailedError, DynamoDb
 from ledger.rows import LedgerError
-from ledger.sigv4 import Credentials, Signer
 from tests.tokens import NOW
 from transport import Answer, Deadline, TransportError
+from transport.aws import lambda_credentials
+from transport.sigv4 import Credentials, Signer
 
 DEADLINE = Deadline(10, lambda: 0)
 KEYS = Credentials("AKID", "secret", "token")

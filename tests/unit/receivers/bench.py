@@ -159,6 +159,8 @@ class Bench:
             "LEDGER_TABLE": TABLE,
             "USER_POOL_ID": POOL_ID,
             "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "AKID",
+            "AWS_SECRET_ACCESS_KEY": "secret",
         }
         if self.kind is Kind.GLOBAL_REVOCATION:
             environment["ENDPOINT_URL"] = ENDPOINT

@@ -11,7 +11,6 @@ from authorizer.revocation.verdict import Outcome
 from ledger.judgement import MarkReason
 from ledger.roster import Limit, SessionPolicy, enrol
 from ledger.rows import LedgerError, Member, SessionRow, UserRow, session_name
-from ledger.sigv4 import Credentials, Signer
 from pre_token_hook.settings import Settings as HookSettings
 from tests.tokens import ISSUER, NOW
 from tests.unit.ledger.bench import (
@@ -22,6 +21,7 @@ from tests.unit.ledger.bench import (
     token,
 )
 from tests.unit.ledger.interleaving import Interleaver
+from transport.sigv4 import Credentials, Signer
 
 A, B = token("a", auth_time=NOW - 100), token("b", auth_time=NOW - 50)
 

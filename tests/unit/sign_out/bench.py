@@ -22,6 +22,8 @@ from transport import Deadline
 REFRESH_TOKEN = "eyJjdHkiOiJKV1QifQ.key.iv.ciphertext.tag"
 APP = "https://app.example.com"
 ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKID",
+    "AWS_SECRET_ACCESS_KEY": "secret",
     "USER_POOL_ID": POOL_ID,
     "CLIENT_IDS": CLIENT_ID,
     "LEDGER_TABLE": TABLE,
