@@ -225,7 +225,7 @@ RECEIVERS = Bundle(
 #: With the SDK: Lambda's own may not know the operations yet. Models of some 400 services make up
 #: 28 of botocore's 30 MB. boto3's own data are resources, which a client does not use.
 NATIVE_SESSIONS = Bundle(
-    packages=("native_sessions",),
+    packages=("native_sessions", "custom_resource"),
     requirements="native_sessions/requirements.txt",
     unused=("botocore/data/*/", "boto3/data", "boto3/examples"),
     kept=("botocore/data/cognito-idp",),

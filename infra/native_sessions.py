@@ -4,7 +4,7 @@ Neither CloudFormation nor CDK knows a resource for it, and Lambda's own SDK may
 operations, so the function brings one. CDK's ``Provider`` framework is not used: for two calls
 that take a second it would bring a second function, in another language, whose role may invoke
 every version of the first. What it would spare is one answer put at one address
-(:mod:`native_sessions.answer`).
+(:mod:`custom_resource.answer`).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from pool_trigger.trigger import TriggerRule
 #: Requests and answers are the same as there, and so are the SDK and what is pruned from it.
 POOL_TRIGGER = replace(
     NATIVE_SESSIONS,
-    packages=("pool_trigger", "native_sessions"),
+    packages=("pool_trigger", "custom_resource"),
     requirements="pool_trigger/requirements.txt",
 )
 

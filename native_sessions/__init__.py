@@ -1,12 +1,10 @@
 """Custom resources that set up Cognito's own session management, and put back what was there.
 
-1. :mod:`native_sessions.request` reads what CloudFormation asks for.
-2. :mod:`native_sessions.resources` does it: one resource only reads the pool's configuration, the
+1. :mod:`native_sessions.resources` decides: one resource only reads the pool's configuration, the
    other one sets it, and sets what was read when it is deleted.
-3. :mod:`native_sessions.pool` is the two operations of Cognito's that this takes.
-4. :mod:`native_sessions.answer` tells CloudFormation what became of it.
+2. :mod:`native_sessions.pool` is the two operations of Cognito's that this takes.
 
-:mod:`native_sessions.function` does one after the other, whatever happens between.
+Requests, answers and what lies between are :mod:`custom_resource`.
 
 There are two resources, because CloudFormation may have a request carried out twice. A single one
 that reads and then sets would, at the second time, find what it had set itself. Of two, the first

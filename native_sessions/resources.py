@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from custom_resource.outcome import Done, ResourceError
+from custom_resource.request import Request, RequestType
 from native_sessions.pool import GONE, TIER, PoolError, Pools, SessionConfiguration, Tracking
-from native_sessions.request import Request, RequestType
 
 #: The resource that reads the pool's configuration and never changes it.
 FOUND = "Custom::SessionConfigurationFound"
@@ -29,18 +29,6 @@ _TRACKING: Mapping[str, Tracking] = {"ENABLED": "ENABLED", "DISABLED": "DISABLED
 _FOUND_ID = re.compile(r"(?P<pool>[\w-]+)/(?P<tracking>ENABLED|DISABLED)/(?P<max>\d{1,3})")
 
 
-class ResourceError(Exception):
-    """The request could not be carried out. The text is for the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What CloudFormation keeps: the resource's name, and attributes for other resources."""
-
-    physical_id: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-
 def carry_out(request: Request, pools: Pools) -> Done:
     """Carry one request out.
 
@@ -56,16 +44,11 @@ def carry_out(request: Request, pools: Pools) -> Done:
         raise ResourceError(WHAT_TO_DO if error.code == TIER else str(error)) from None
 
 
-def name_of(request: Request) -> str:
-    """What a resource is called that could not be made: deleting it must be harmless."""
-    return request.physical_id or request.identity["LogicalResourceId"]
-
-
 def _keep_finding(request: Request, pools: Pools) -> Done:
     """Read once for each pool. The finding is in the physical id, which CloudFormation keeps."""
     if request.type is RequestType.DELETE:
         return Done(request.physical_id)
-    pool = _text(request, "UserPoolId")
+    pool = request.text("UserPoolId")
     kept = _FOUND_ID.fullmatch(request.physical_id)
     if kept is not None and kept["pool"] == pool:
         return _finding(pool, kept["tracking"], kept["max"])
@@ -82,7 +65,7 @@ def _finding(pool: str, tracking: str, max_per_user: str) -> Done:
 
 def _set_up(request: Request, pools: Pools) -> Done:
     """Another pool is another resource: CloudFormation then deletes the one of the old pool."""
-    pool = _text(request, "UserPoolId")
+    pool = request.text("UserPoolId")
     if request.type is RequestType.DELETE:
         _put_back(request, pool, pools)
         return Done(request.physical_id)
@@ -102,7 +85,7 @@ def _put_back(request: Request, pool: str, pools: Pools) -> None:
 
 
 def _tracking(request: Request) -> Tracking:
-    text = _text(request, "FoundTracking")
+    text = request.text("FoundTracking")
     if text not in _TRACKING:
         raise ResourceError("property FoundTracking is neither ENABLED nor DISABLED")
     return _TRACKING[text]
@@ -110,14 +93,7 @@ def _tracking(request: Request) -> Tracking:
 
 def _number(request: Request, name: str) -> int:
     # CloudFormation makes texts of all numbers.
-    text = _text(request, name)
+    text = request.text(name)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100):
         raise ResourceError(f"property {name} is not 1 to 100")
     return int(text)
-
-
-def _text(request: Request, name: str) -> str:
-    value = request.properties.get(name)
-    if not isinstance(value, str) or not value:
-        raise ResourceError(f"property {name} is missing")
-    return value

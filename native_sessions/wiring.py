@@ -8,8 +8,8 @@ from typing import IO
 
 from aws_lambda_powertools.logging import Logger
 
-from native_sessions import answer
-from native_sessions.function import CustomResources
+from custom_resource import answer
+from custom_resource.function import CustomResources
 from native_sessions.pool import Pools, SessionClient, make_client
 from native_sessions.resources import carry_out
 

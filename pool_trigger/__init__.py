@@ -8,8 +8,8 @@
    whatever that operation is not given, it resets.
 5. :mod:`pool_trigger.sdk` notices settings that the bundled SDK does not know and would drop.
 
-Requests, answers and what lies between are those of :mod:`native_sessions`. There are two
-resources for the reason given there: a request may be carried out twice, and the second time
+Requests, answers and what lies between are :mod:`custom_resource`. There are two resources for the
+reason given in :mod:`native_sessions`: a request may be carried out twice, and the second time
 finds the first one's work.
 ``docs/decisions/0008-a-trigger-on-an-existing-pool.md``.
 """

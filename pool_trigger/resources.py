@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from native_sessions.request import Request, RequestType
-from native_sessions.resources import Done, ResourceError
+from custom_resource.outcome import Done, ResourceError
+from custom_resource.request import Request, RequestType
 from pool_trigger.pool import GONE, PoolChangedError, PoolError, UserPools
 from pool_trigger.translation import UnknownSettingsError
 from pool_trigger.trigger import FIRST_VERSION, Holder, TriggerRule, from_text, to_text
@@ -67,7 +67,7 @@ def _keep_finding(request: Request, pools: UserPools) -> Done:
     """Read once for each pool. The finding is in the physical id, which CloudFormation keeps."""
     if request.type is RequestType.DELETE:
         return Done(request.physical_id)
-    pool = _text(request, "UserPoolId")
+    pool = request.text("UserPoolId")
     kept = _FOUND_ID.fullmatch(request.physical_id)
     if request.type is RequestType.UPDATE and kept is not None and kept["pool"] == pool:
         return _finding(pool, kept["holder"])
@@ -84,8 +84,8 @@ def _finding(pool: str, holder: str) -> Done:
 
 def _attach(request: Request, pools: UserPools) -> Done:
     """Another pool is another resource: CloudFormation then deletes the one of the old pool."""
-    pool = _text(request, "UserPoolId")
-    hook = Holder(_text(request, "HookArn"), FIRST_VERSION)
+    pool = request.text("UserPoolId")
+    hook = Holder(request.text("HookArn"), FIRST_VERSION)
     if request.type is RequestType.DELETE:
         _put_back(request, pool, pools)
         return Done(request.physical_id)
@@ -121,21 +121,14 @@ def _is_ours(holder: Holder | None, request: Request) -> bool:
 
 def _found_holder(request: Request) -> Holder | None:
     try:
-        return from_text(_text(request, "FoundHolder"))
+        return from_text(request.text("FoundHolder"))
     except ValueError:
         raise ResourceError("property FoundHolder is none of this function's findings") from None
 
 
 def _rule(request: Request) -> TriggerRule:
     try:
-        return TriggerRule(_text(request, "Rule"))
+        return TriggerRule(request.text("Rule"))
     except ValueError:
         offered = ", ".join(TriggerRule)
         raise ResourceError(f"property Rule is none of: {offered}") from None
-
-
-def _text(request: Request, name: str) -> str:
-    value = request.properties.get(name)
-    if not isinstance(value, str) or not value:
-        raise ResourceError(f"property {name} is missing")
-    return value

@@ -8,8 +8,8 @@ from typing import IO, Any
 
 from aws_lambda_powertools.logging import Logger
 
-from native_sessions import answer
-from native_sessions.function import CustomResources
+from custom_resource import answer
+from custom_resource.function import CustomResources
 from pool_trigger.pool import UserPools
 from pool_trigger.resources import carry_out
 from pool_trigger.sdk import PoolClient, make_client

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.logout_receivers import LogoutReceivers
@@ -12,6 +16,8 @@ from infra.session_feed import SessionFeed
 from pre_token_hook.hook import Outcome as HookOutcome
 from receivers.report import Outcome as Received
 from sign_out.report import Outcome as SignedOut
+
+_Outcome = TypeVar("_Outcome", bound=StrEnum)
 
 #: The authorizer's own default, which no setting of this app changes.
 KEY_MAX_AGE_SECONDS = 3600
@@ -106,15 +112,7 @@ def sign_ins(measures: Measures) -> Graph:
     """What became of the hook's calls."""
     return Graph(
         title="What does the hook do? Calls a minute",
-        left=[
-            measures.metric(
-                f"Hook_{outcome}",
-                service=Service.HOOK,
-                label=outcome.replace("_", " "),
-                color=color,
-            )
-            for outcome, color in _COLOR_OF_SIGN_IN.items()
-        ],
+        left=_outcomes(measures, Service.HOOK, "Hook", _COLOR_OF_SIGN_IN),
         is_stacked=True,
     )
 
@@ -155,15 +153,7 @@ def sign_outs(measures: Measures) -> Graph:
     }
     return Graph(
         title="Do people get signed out? A minute",
-        left=[
-            measures.metric(
-                f"SignOut_{outcome}",
-                service=Service.SIGN_OUT,
-                label=outcome.replace("_", " "),
-                color=color,
-            )
-            for outcome, color in colors.items()
-        ],
+        left=_outcomes(measures, Service.SIGN_OUT, "SignOut", colors),
         is_stacked=True,
     )
 
@@ -179,14 +169,30 @@ def pushed(measures: Measures, receivers: LogoutReceivers) -> Graph:
     return Graph(
         title="Do pushed sign-outs arrive? A minute",
         left=[
-            measures.metric(
-                f"Received_{outcome}",
-                service=Service(kind.value),
-                label=f"{kind}: {outcome}".replace("_", " "),
-                color=color,
-            )
+            metric
             for kind in receivers.functions
-            for outcome, color in colors.items()
+            for metric in _outcomes(
+                measures, Service(kind.value), "Received", colors, whose=f"{kind}: "
+            )
         ],
         is_stacked=True,
     )
+
+
+def _outcomes(
+    measures: Measures,
+    service: Service,
+    prefix: str,
+    colors: Mapping[_Outcome, Color],
+    whose: str = "",
+) -> list[cloudwatch.IMetric]:
+    """How often each came about; ``whose`` stands before its name."""
+    return [
+        measures.metric(
+            f"{prefix}_{outcome}",
+            service=service,
+            label=f"{whose}{outcome}".replace("_", " "),
+            color=color,
+        )
+        for outcome, color in colors.items()
+    ]

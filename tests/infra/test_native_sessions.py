@@ -6,7 +6,7 @@ import json
 
 from aws_cdk.assertions import Template
 
-from native_sessions.request import RequestType
+from custom_resource.request import RequestType
 from native_sessions.resources import FOUND, NATIVE_SESSIONS
 from tests.unit.native_sessions.stack import FakeCognito, Stack
 

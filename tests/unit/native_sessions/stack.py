@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from native_sessions.function import CustomResources
+from custom_resource.function import CustomResources
 from native_sessions.resources import FOUND, NATIVE_SESSIONS
 from native_sessions.wiring import wire
 

@@ -14,10 +14,11 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 
-from native_sessions import answer
+from custom_resource import answer
+from custom_resource.outcome import Done
+from custom_resource.request import RequestError, read_request
 from native_sessions.pool import Pools, SessionConfiguration, make_client
-from native_sessions.request import RequestError, read_request
-from native_sessions.resources import FOUND, NATIVE_SESSIONS, Done
+from native_sessions.resources import FOUND, NATIVE_SESSIONS
 
 from .stack import POOL, URL, Stack, event
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from native_sessions.function import CustomResources
+from custom_resource.function import CustomResources
 from pool_trigger.resources import FOUND, TRIGGER
 from pool_trigger.sdk import PoolClient
 from pool_trigger.wiring import wire

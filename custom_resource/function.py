@@ -7,9 +7,9 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from native_sessions import answer
-from native_sessions.request import Request, read_request
-from native_sessions.resources import Done, ResourceError, name_of
+from custom_resource import answer
+from custom_resource.outcome import Done, ResourceError
+from custom_resource.request import Request, read_request
 
 
 class CustomResources:
@@ -26,8 +26,8 @@ class CustomResources:
         """Handle one request.
 
         Raises:
-            native_sessions.request.RequestError: the event is none.
-            native_sessions.answer.AnswerError: CloudFormation could not be told.
+            custom_resource.request.RequestError: the event is none.
+            custom_resource.answer.AnswerError: CloudFormation could not be told.
         """
         request = read_request(event)
         reason = ""
@@ -37,7 +37,7 @@ class CustomResources:
         except Exception as error:
             # The one place that catches everything: without an answer CloudFormation would wait.
             reason = str(error) if isinstance(error, ResourceError) else type(error).__name__
-            document = answer.failure(request, reason, name_of(request))
+            document = answer.failure(request, reason, request.name)
         self._logger.info(
             "custom resource",
             extra={

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from custom_resource.outcome import ResourceError
+
 
 class RequestError(Exception):
     """The event is no request of CloudFormation's, so that there is nobody to answer."""
@@ -36,6 +38,22 @@ class Request:
     former_properties: Mapping[str, Any]
     identity: Mapping[str, str]
     response_url: str
+
+    @property
+    def name(self) -> str:
+        """The resource's, also of one that could not be made: deleting that must be harmless."""
+        return self.physical_id or self.identity["LogicalResourceId"]
+
+    def text(self, name: str) -> str:
+        """A property that must be there.
+
+        Raises:
+            ResourceError: it is not, or is empty, or no text.
+        """
+        value = self.properties.get(name)
+        if not isinstance(value, str) or not value:
+            raise ResourceError(f"property {name} is missing")
+        return value
 
 
 def read_request(event: Any) -> Request:

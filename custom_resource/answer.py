@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import urllib3
 
-from native_sessions.request import Request
-from native_sessions.resources import Done
+from custom_resource.outcome import Done
+from custom_resource.request import Request
 
 Send = Callable[[str, bytes], None]
 
