@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,9 @@ from ops.aws import Aws, answering
 GATEWAY_NEEDS = ("apigateway:GET",)
 
 _INVOKED = re.compile(r"/functions/(?P<arn>[^/]+)/invocations$")
+
+#: What stands before a place in a request, in each kind of API's words.
+_REQUEST = re.compile(r"^(?:(?:method|route)\.|\$)request\.")
 
 #: What API Gateway takes if it is told none. https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
 _DEFAULT_TTL_SECONDS = 300
@@ -35,6 +38,8 @@ class GuardedApi:
         ttl_seconds: how long the gateway repeats an answer, as the API is configured now; a stage
             of a REST API has what was configured when it was last deployed.
         invokes: the function's ARN, with the alias if it names one.
+        identity_sources: what the gateway wants before it asks, and keys its cache by:
+            ``header.Authorization``, say, in the words that all kinds of API share.
     """
 
     kind: Kind
@@ -45,6 +50,7 @@ class GuardedApi:
     ttl_seconds: int
     stages: tuple[str, ...]
     invokes: str
+    identity_sources: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -124,6 +130,7 @@ def _of_rest(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
             int(authorizer.get("authorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)),
             stages,
             invokes,
+            _places(authorizer.get("identitySource", "").split(",")),
         )
 
 
@@ -150,6 +157,7 @@ def _of_v2(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
             0 if kind is Kind.WEBSOCKET else int(cached),
             stages,
             invokes,
+            _places(authorizer.get("IdentitySource", [])),
         )
 
 
@@ -157,6 +165,10 @@ def _invoked(uri: str) -> str:
     """The ARN in ``arn:aws:apigateway:…:lambda:path/2015-03-31/functions/<ARN>/invocations``."""
     match = _INVOKED.search(uri)
     return "" if match is None else match["arn"]
+
+
+def _places(sources: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_REQUEST.sub("", source.strip()) for source in sources if source.strip())
 
 
 def _unqualified(function_arn: str) -> str:

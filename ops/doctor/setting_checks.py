@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from authorizer.choices import Enforcement
+from authorizer.choices import Enforcement, TokenPlace
 from ops.answers import UnavailableError
 from ops.doctor.findings import Check, DoesNotApplyError, Finding, Kind, Severity
 from ops.doctor.site import POOL_NEEDS, Site
@@ -74,6 +74,21 @@ NO_API = Kind(
     "Attach it; or look in the Region and stack that are meant.",
     "docs/attach/README.md",
 )
+KEYED_OTHERWISE = Kind(
+    "cache_not_keyed_by_token",
+    Severity.HIGH,
+    "The gateway repeats one caller's answer to everybody who sends the same in another place than"
+    " the token's: a stranger is let in as the one who was asked about.",
+    "Make the token's place the identity source, or set the API's TTL to 0; deploy the stage.",
+    "docs/attach/README.md",
+)
+ASKS_ELSEWHERE = Kind(
+    "identity_source_elsewhere",
+    Severity.MEDIUM,
+    "The gateway refuses whoever does not send what it wants, and the token stands elsewhere.",
+    "Make the token's place the identity source, and deploy the stage.",
+    "docs/attach/README.md",
+)
 TIGHTENED = Kind(
     "tightening_left_on",
     Severity.LOW,
@@ -132,6 +147,26 @@ def _delays(site: Site) -> Iterator[Finding]:
         raise UnavailableError("maximum", "the stack's outputs do not say the declared maximum")
 
 
+def _identity(site: Site) -> Iterator[Finding]:
+    place, name = site.deployment.settings.token_source
+    wanted = {
+        TokenPlace.AUTHORIZATION: "header.authorization",
+        # A cookie is no identity source of its own.
+        TokenPlace.COOKIE: "header.cookie",
+        TokenPlace.QUERY: f"querystring.{name}",
+    }[place]
+    for api in site.gateways:
+        # A header's name is one in any case, a parameter's is not.
+        sources = [s.lower() if s.startswith("header.") else s for s in api.identity_sources]
+        if wanted in sources:
+            continue
+        told = f"it goes by {', '.join(api.identity_sources) or 'nothing'}, the token's is {wanted}"
+        if api.ttl_seconds > 0:
+            yield KEYED_OTHERWISE.at(api.title, told)
+        elif sources:
+            yield ASKS_ELSEWHERE.at(api.title, told)
+
+
 CHECKS = (
     Check("choices", "unsafe settings", _choices, (), (SHADOW, UNSAFE)),
     Check("issuer", "the pool's issuer is taken", _issuer, POOL_NEEDS, (ISSUER,)),
@@ -141,6 +176,13 @@ CHECKS = (
         _bundled,
         ("lambda:GetFunctionConfiguration", "sts:GetCallerIdentity"),
         (BUNDLED_OLD,),
+    ),
+    Check(
+        "identity_sources",
+        "the gateway looks where the token is",
+        _identity,
+        GATEWAY_NEEDS,
+        (KEYED_OTHERWISE, ASKS_ELSEWHERE),
     ),
     Check(
         "delays",

@@ -258,6 +258,7 @@ def _of_the_gateways() -> Mapping[str, Answer]:
         "name": "sessions",
         "authorizerUri": invocation_uri(_AUTHORIZER_ARN),
         "authorizerResultTtlInSeconds": 0,
+        "identitySource": "method.request.header.Authorization",
     }
 
     def authorizers(params: Mapping[str, Any]) -> Any:

@@ -56,11 +56,11 @@ def _bundled(days: int) -> Answer:
     return functions(Authorizer={"Environment": {"Variables": variables}, "LastModified": modified})
 
 
-def _cached(seconds: int) -> Answer:
+def _cached(seconds: int, **changes: str) -> Answer:
     healthy = healthy_account().answers["apigateway:GetAuthorizers"]
     assert callable(healthy)
     (authorizer,) = healthy({"restApiId": ""})["items"]
-    changed = authorizer | {"authorizerResultTtlInSeconds": seconds}
+    changed = authorizer | {"authorizerResultTtlInSeconds": seconds} | changes
     return lambda params: {"items": [changed]} if "restApiId" in params else {"Items": []}
 
 
@@ -124,6 +124,28 @@ CASES: list[tuple[str, dict[str, Answer]]] = [
     ("bundled_keys_old", {_FUNCTION: _bundled(8)}),
     ("no_api", {"apigateway:GetRestApis": {"items": []}}),
     ("gateway_ttl_above_known", {"apigateway:GetAuthorizers": _cached(10)}),
+    (
+        "identity_source_elsewhere",
+        {"apigateway:GetAuthorizers": _cached(0, identitySource="method.request.header.Cookie")},
+    ),
+    (
+        "identity_source_elsewhere",
+        {_FUNCTION: _told(TOKEN_SOURCE="cookie:session")},
+    ),
+    (
+        "cache_not_keyed_by_token",
+        {
+            "apigateway:GetAuthorizers": _cached(1, identitySource="context.httpMethod"),
+            _FUNCTION: _told(GATEWAY_TTL_SECONDS="1"),
+        },
+    ),
+    (
+        "cache_not_keyed_by_token",
+        {
+            "apigateway:GetAuthorizers": _cached(1, identitySource=""),
+            _FUNCTION: _told(GATEWAY_TTL_SECONDS="1"),
+        },
+    ),
     (
         "delay_above_maximum",
         {"apigateway:GetAuthorizers": _cached(41), _FUNCTION: _told(GATEWAY_TTL_SECONDS="41")},
