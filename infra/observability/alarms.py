@@ -8,7 +8,8 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.live_alias import FAULTS
-from infra.observability.conditions import Condition, conditions
+from infra.observability.condition import Condition
+from infra.observability.conditions import conditions
 from infra.observability.options import ObservabilityOptions
 from infra.observability.watched import Watched
 

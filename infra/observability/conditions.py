@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -14,6 +13,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from authorizer.errors import Reason
 from authorizer.revocation.verdict import Outcome
 from infra.observability.catalogue import Service, asked
+from infra.observability.condition import Condition
 from infra.observability.measures import MINUTE, Measures, formula, total
 from infra.observability.options import ObservabilityOptions
 from infra.observability.watched import Watched
@@ -39,30 +39,6 @@ _FEW_REFUSALS = 20
 
 #: What becomes of a request, one of the three.
 ANSWERS = ("Granted", "Refused", "Unavailable")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Condition:
-    """What one alarm watches.
-
-    Attributes:
-        name: of the alarm behind the deployment's, and of its section in the runbook.
-        why: a sentence for whoever is woken.
-        metric: what is looked at.
-        threshold: from where it is too much; None where the metric is held to what is usual.
-        of, among: how many of how many periods in a row have to be too much.
-        is_impairment: whether callers are not served, so that one message speaks of all of them.
-        is_percentile: whether a few values tell nothing, so that they change nothing.
-    """
-
-    name: str
-    why: str
-    metric: cloudwatch.IMetric
-    threshold: float | None = 1
-    of: int = 1
-    among: int = 1
-    is_impairment: bool = False
-    is_percentile: bool = False
 
 
 def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Condition]:

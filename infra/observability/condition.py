@@ -1,0 +1,31 @@
+"""What one alarm watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """One alarm, before it is one of CDK's.
+
+    Attributes:
+        name: of the alarm behind the deployment's, and of its section in the runbook.
+        why: a sentence for whoever is woken.
+        metric: what is looked at.
+        threshold: from where it is too much; None where the metric is held to what is usual.
+        of, among: how many of how many periods in a row have to be too much.
+        is_impairment: whether callers are not served, so that one message speaks of all of them.
+        is_percentile: whether a few values tell nothing, so that they change nothing.
+    """
+
+    name: str
+    why: str
+    metric: cloudwatch.IMetric
+    threshold: float | None = 1
+    of: int = 1
+    among: int = 1
+    is_impairment: bool = False
+    is_percentile: bool = False
