@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ops.aws import answering
 from ops.doctor.findings import Check, DoesNotApplyError, Finding, Kind, Severity
-from ops.doctor.site import Site
+from ops.doctor.site import STACK_NEEDS, Site
 from ops.gateways import GATEWAY_NEEDS, GuardedApi
 from ops.gateways import Kind as ApiKind
 
@@ -61,6 +61,8 @@ _TELLING = re.compile(
     rf"\$context\.authorizer\.(?!(?:{_HARMLESS})\b)[\w.]+"
     r"|\$context\.requestOverride\.[\w.]+|\$input[\w.]*",
 )
+_FUNCTION = re.compile(r":function:(?P<name>[\w-]+)[:/]")
+
 #: Callers who sign have no token.
 _WITHOUT_TOKENS = frozenset({"AWS_IAM"})
 
@@ -69,18 +71,18 @@ def _routes(site: Site) -> Iterator[Finding]:
     unmet = set(site.open_routes)
     for api_id, guards in _by_api(site).items():
         ours = {guard.authorizer_id for guard in guards}
-        for route, kind, authorizer in _all_routes(site, guards[0]):
-            unmet.discard(route)
-            is_ours = kind == "CUSTOM" and authorizer in ours
-            if is_ours or route in site.open_routes or kind in _WITHOUT_TOKENS:
+        for route in _all_routes(site, guards[0]):
+            unmet.discard(route.key)
+            is_ours = route.kind == "CUSTOM" and route.authorizer in ours
+            if is_ours or route.key in site.open_routes or route.kind in _WITHOUT_TOKENS:
                 continue
             where = f"{guards[0].name} ({api_id})"
-            if kind == "NONE":
-                yield OPEN.at(where, f"{route} has no authorizer")
-            else:
-                yield ELSEWHERE.at(where, f"{route} is guarded by another one ({kind})")
-    for route in sorted(unmet):
-        yield OPEN_GONE.at(route, "no API has this route")
+            if route.kind != "NONE":
+                yield ELSEWHERE.at(where, f"{route.key} is guarded by another one ({route.kind})")
+            elif not (route.invokes and route.invokes in site.self_guarded):
+                yield OPEN.at(where, f"{route.key} has no authorizer")
+    for key in sorted(unmet):
+        yield OPEN_GONE.at(key, "no API has this route")
 
 
 def _logs(site: Site) -> Iterator[Finding]:
@@ -104,8 +106,16 @@ def _by_api(site: Site) -> Mapping[str, list[GuardedApi]]:
     return found
 
 
-def _all_routes(site: Site, api: GuardedApi) -> Iterator[tuple[str, str, str]]:
-    """Each route with the type of what guards it, and that one's id."""
+class _Route(NamedTuple):
+    """``METHOD /path``, the type of what guards it, that one's id, and the function behind it."""
+
+    key: str
+    kind: str
+    authorizer: str
+    invokes: str = ""
+
+
+def _all_routes(site: Site, api: GuardedApi) -> Iterator[_Route]:
     if api.kind is ApiKind.REST:
         pages = site.client("apigateway").get_paginator("get_resources")
         with answering():
@@ -120,15 +130,21 @@ def _all_routes(site: Site, api: GuardedApi) -> Iterator[tuple[str, str, str]]:
                 key = route["RouteKey"]
                 if key.startswith("OPTIONS ") or _is_after_connecting(api, key):
                     continue
-                yield key, route.get("AuthorizationType", "NONE"), route.get("AuthorizerId", "")
+                kind = route.get("AuthorizationType", "NONE")
+                yield _Route(key, kind, route.get("AuthorizerId", ""))
 
 
-def _methods(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _methods(resource: Mapping[str, Any]) -> Iterator[_Route]:
     for name, method in (resource.get("resourceMethods") or {}).items():
         # Browsers send it without credentials.
         if name != "OPTIONS":
-            kind = method.get("authorizationType", "NONE")
-            yield f"{name} {resource['path']}", kind, method.get("authorizerId", "")
+            function = _FUNCTION.search(method.get("methodIntegration", {}).get("uri", ""))
+            yield _Route(
+                f"{name} {resource['path']}",
+                method.get("authorizationType", "NONE"),
+                method.get("authorizerId", ""),
+                "" if function is None else function["name"],
+            )
 
 
 def _is_after_connecting(api: GuardedApi, route: str) -> bool:
@@ -160,6 +176,12 @@ def _log_format(stage: Mapping[str, Any]) -> str:
 
 
 CHECKS = (
-    Check("routes", "every route is guarded", _routes, GATEWAY_NEEDS, (OPEN, ELSEWHERE, OPEN_GONE)),
+    Check(
+        "routes",
+        "every route is guarded",
+        _routes,
+        (*GATEWAY_NEEDS, *STACK_NEEDS, "lambda:GetFunctionConfiguration"),
+        (OPEN, ELSEWHERE, OPEN_GONE),
+    ),
     Check("stage_logs", "no stage logs tokens", _logs, GATEWAY_NEEDS, (TRACED, LOGGED)),
 )

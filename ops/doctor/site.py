@@ -22,6 +22,8 @@ CLIENT_NEEDS = ("cognito-idp:DescribeUserPoolClient",)
 STACK_NEEDS = ("cloudformation:ListStackResources",)
 
 _HOOK_HANDLER = "pre_token_hook.handler.handler"
+#: Functions whose routes need no authorizer: what they are sent is verified by themselves.
+_SELF_GUARDED = ("sign_out.handler.", "receivers.handlers.")
 
 Description = Mapping[str, Any]
 
@@ -134,6 +136,15 @@ class Site:
     def hook(self) -> Description | None:
         """The single-session hook's configuration; None if the stack has none."""
         return next((f for f in self.functions if f.get("Handler") == _HOOK_HANDLER), None)
+
+    @cached_property
+    def self_guarded(self) -> frozenset[str]:
+        """Names of the stack's functions that are sent tokens, and verify them themselves."""
+        return frozenset(
+            str(function["FunctionName"])
+            for function in self.functions
+            if str(function.get("Handler", "")).startswith(_SELF_GUARDED)
+        )
 
     def function(self, name: str) -> Description:
         """A function's configuration."""

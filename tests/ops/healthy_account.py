@@ -74,7 +74,7 @@ def function(name: str, handler: str, **changes: Any) -> dict[str, Any]:
 
 
 def functions(**changed: dict[str, Any]) -> Answer:
-    """The configurations of the deployment's functions, by name; those given are changed."""
+    """The configurations of the deployment's functions, by name; those given are changed or new."""
     known = {
         "Authorizer": function(
             "Authorizer",
@@ -86,7 +86,7 @@ def functions(**changed: dict[str, Any]) -> Answer:
         "Feed": function("Feed", "session_feed.handler.handler", Timeout=10),
     }
     for name, changes in changed.items():
-        known[name] |= changes
+        known[name] = known.get(name, function(name, "")) | changes
     # An ARN has the name in its seventh part, before the alias.
     return lambda params: known[(params["FunctionName"].split(":") * 7)[6]]
 

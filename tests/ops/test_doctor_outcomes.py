@@ -14,8 +14,16 @@ from ops.doctor import ledger_checks, quota_checks
 from ops.doctor.examine import CHECKS, KINDS
 from simulation.advice import HEADROOM
 from tests.ops.bench import OpsBench
-from tests.ops.healthy_account import alarms, healthy_account, methods, pool
-from tests.ops.scripted_aws import ScriptedAws, promised_members
+from tests.ops.deployed import invocation_uri
+from tests.ops.healthy_account import (
+    alarms,
+    functions,
+    healthy_account,
+    methods,
+    pool,
+    stack_of,
+)
+from tests.ops.scripted_aws import REGION, ScriptedAws, promised_members
 
 _PROJECT = Path(__file__).parents[2]
 _ALARMS = "monitoring:DescribeAlarms"
@@ -130,6 +138,33 @@ def test_routes_of_other_kinds_of_api(account: ScriptedAws) -> None:
     assert [(f["code"], f["what"]) for f in ran.data["findings"]] == [
         ("route_open", "GET /b has no authorizer")
     ]
+
+
+def _behind(handler: str) -> ScriptedAws:
+    """An account where ``POST /orders`` has no authorizer and a function of the stack behind it."""
+    account = healthy_account()
+    names = ("Authorizer", "Hook", "Feed", "SignOut")
+    uri = invocation_uri(f"arn:aws:lambda:{REGION}:123456789012:function:SignOut")
+    account.answers |= {
+        "cloudformation:ListStackResources": stack_of(
+            *(("AWS::Lambda::Function", name) for name in names)
+        ),
+        "lambda:GetFunctionConfiguration": functions(SignOut={"Handler": handler}),
+        _METHODS: methods(POST={"authorizationType": "NONE", "methodIntegration": {"uri": uri}}),
+    }
+    return account
+
+
+@pytest.mark.parametrize("handler", ["sign_out.handler.handler", "receivers.handlers.x.handler"])
+def test_a_route_that_verifies_what_it_is_sent(handler: str) -> None:
+    """The deployment's own routes that end sessions are open, and are no finding."""
+    assert _behind(handler).run("doctor").exit_code == Exit.FINE
+
+
+def test_an_open_route_of_another_function() -> None:
+    """A function of the stack's is not enough."""
+    ran = _behind("orders.handler").run("doctor")
+    assert [finding["code"] for finding in ran.data["findings"]] == ["route_open"]
 
 
 def test_for_people(account: ScriptedAws) -> None:
