@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from getpass import getpass
 from typing import Any, TextIO
 
 import boto3
+
+from transport import Deadline, TransportError
+from transport.https import HttpsTransport
+
+_PATIENCE_MS = 10_000
+_MAX_BYTES = 65_536
 
 #: Makes an SDK session from a profile's name and a Region; None for what is configured.
 MakeSession = Callable[[str | None, str | None], Any]
@@ -21,6 +27,22 @@ def _is_terminal() -> bool:
 
 def _session(profile: str | None, region: str | None) -> Any:
     return boto3.Session(profile_name=profile, region_name=region)
+
+
+def _fetch(url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    transport = HttpsTransport(
+        connect_timeout_ms=_PATIENCE_MS, read_timeout_ms=_PATIENCE_MS, clock=time.monotonic
+    )
+    deadline = Deadline.after(_PATIENCE_MS / 1000, time.monotonic)
+    try:
+        answer = transport.request(
+            "GET", url, headers=headers, body=None, max_bytes=_MAX_BYTES, deadline=deadline
+        )
+    except TransportError:
+        return 0, b""
+    finally:
+        transport.close()
+    return answer.status, answer.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,7 @@ class World:
         is_terminal: whether somebody sits in front of it.
         ask: asks for a line of text; the prompt goes to the terminal.
         ask_hidden: the same, without an echo.
+        fetch: GET at an address with headers: status and body, and status 0 if nothing came.
     """
 
     clock: Callable[[], float] | None = None
@@ -48,3 +71,4 @@ class World:
     is_terminal: Callable[[], bool] = _is_terminal
     ask: Callable[[str], str] = input
     ask_hidden: Callable[[str], str] = getpass
+    fetch: Callable[[str, Mapping[str, str]], tuple[int, bytes]] = _fetch

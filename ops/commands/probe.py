@@ -38,6 +38,10 @@ def probe(
         bool,
         typer.Option("--events", help="Wait for EventBridge, too; takes a CloudTrail trail."),
     ] = False,
+    gateway: Annotated[
+        bool,
+        typer.Option("--gateway", help="Make an API, too: which answers does its cache repeat?"),
+    ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Delete nothing of it afterwards.")] = False,
     confirmed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> Answer:
@@ -45,10 +49,11 @@ def probe(
 
     Whether a sign-out inside the trigger ends the session that is being made; which sources the
     trigger is told; whether `origin_jti` outlives refreshes; how long GetUser takes, also to
-    refuse a revoked session, and its exact texts. Nothing that exists is touched. Exits with 3 if
-    something that was asked for could not be measured, with 5 if something could not be deleted.
+    refuse a revoked session, and its exact texts; with --gateway, whether API Gateway repeats a 401
+    from its cache. Nothing that exists is touched. Exits with 3 if something that was asked for
+    could not be measured, with 5 if something could not be deleted.
     """
-    wanted = Wanted(tries, revocations, turns_per_second, has_events=events)
+    wanted = Wanted(tries, revocations, turns_per_second, has_events=events, has_gateway=gateway)
     _confirm(run, wanted, confirmed=confirmed)
     with run.progress() as bar:
         task = bar.add_task("measuring", total=wanted.turns)
@@ -79,6 +84,7 @@ def _confirm(run: Run, wanted: Wanted, *, confirmed: bool) -> None:
         f"This makes in the account {account}, {region}, all named {PREFIX}…: a user pool with"
         f" {2 * USERS} users, a Lambda function with its role"
         + (", a queue and a rule of EventBridge" if wanted.has_events else "")
+        + (", a REST API that anybody can reach and its authorizer" if wanted.has_gateway else "")
         + f". It takes some {wanted.turns / wanted.per_second / 60:.0f} minutes, up to"
         f" {2 * wanted.per_second:.0f} sign-outs a second of the account's 25, and about"
         f" {2 * USERS * _USD_PER_USER:.2f} USD if the free monthly active users are spent."

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from ops.probe.asking import percentile
+from ops.probe.gateway import CALLS, CacheResult
 from ops.probe.measuring import Report
 from ops.probe.revocations import WayResult
 from ops.probe.sign_ins import FlowResult
@@ -27,6 +28,7 @@ def probe_data(run: Run, report: Report) -> dict[str, Any]:
         if report.events is None
         else _spread(report.events.seconds)
         | {"expected": report.events.expected, "members": report.events.members},
+        "gateway": None if report.cache is None else _cache_data(report.cache),
         "unmeasured": [{"what": what, "why": why} for what, why in report.unmeasured],
         "left": list(report.left),
     }
@@ -57,6 +59,18 @@ def _way_data(way: WayResult) -> dict[str, Any]:
     }
 
 
+def _cache_data(cache: CacheResult) -> dict[str, Any]:
+    return {
+        kind.value: {
+            "calls": CALLS,
+            "asked": asked,
+            "is_repeated": asked < CALLS,
+            "statuses": {str(status): count for status, count in cache.statuses[kind].items()},
+        }
+        for kind, asked in cache.asked.items()
+    }
+
+
 def _spread(values: list[float]) -> dict[str, Any]:
     return {
         "count": len(values),
@@ -68,7 +82,8 @@ def _spread(values: list[float]) -> dict[str, Any]:
 
 def probe_view(report: Report) -> list[Table]:
     """For people."""
-    return [_flows(report), _ways(report), _texts(report), _times(report)]
+    gateway = [] if report.cache is None else [_cache(report.cache)]
+    return [_flows(report), _ways(report), _texts(report), *gateway, _times(report)]
 
 
 def _flows(report: Report) -> Table:
@@ -111,6 +126,16 @@ def _texts(report: Report) -> Table:
     table = Table("token", "GetUser says", title="Exact texts", title_justify="left")
     for case, text in report.texts.items():
         table.add_row(case, text)
+    return table
+
+
+def _cache(cache: CacheResult) -> Table:
+    table = Table("the authorizer's answer", "status", "calls", "asked", "from the cache")
+    table.title, table.title_justify = "Which answers does API Gateway repeat?", "left"
+    for kind, asked in cache.asked.items():
+        statuses = ", ".join(map(str, cache.statuses[kind]))
+        repeated = "yes" if asked < CALLS else "no"
+        table.add_row(kind, statuses, str(CALLS), str(asked), repeated)
     return table
 
 

@@ -8,5 +8,7 @@
 4. :mod:`ops.probe.revocations`: from a revocation to GetUser's refusal.
 5. :mod:`ops.probe.texts`: the exact texts of refusals.
 6. :mod:`ops.probe.events`: from a sign-out to EventBridge's event, if that is wanted.
-7. :mod:`ops.probe.measuring` does them one after the other; what cannot be measured is named.
+7. :mod:`ops.probe.gateway`: which answers of an authorizer (:mod:`ops.probe.authorizer_function`)
+   API Gateway repeats from its cache, if that is wanted.
+8. :mod:`ops.probe.measuring` does them one after the other; what cannot be measured is named.
 """

@@ -14,6 +14,7 @@ from ops.answers import OpsError, UnavailableError
 from ops.aws import answering, error_code
 from ops.probe.asking import ASKING_NEEDS, Asking, Pace
 from ops.probe.events import EVENT_NEEDS, EventResult, measure_events
+from ops.probe.gateway import GATEWAY_PROBE_NEEDS, CacheResult, measure_cache
 from ops.probe.place import PLACE_NEEDS, Place
 from ops.probe.revocations import REVOCATION_NEEDS, Way, WayResult, measure_way
 from ops.probe.sign_ins import TRIGGER_FAILED, Flow, FlowResult, measure_flow
@@ -21,7 +22,14 @@ from ops.probe.texts import TEXT_NEEDS, measure_texts
 from ops.probe.trigger_function import SIGNED_OUT
 from ops.run import Run
 
-PROBE_NEEDS = (*PLACE_NEEDS, *ASKING_NEEDS, *REVOCATION_NEEDS, *TEXT_NEEDS, *EVENT_NEEDS)
+PROBE_NEEDS = (
+    *PLACE_NEEDS,
+    *ASKING_NEEDS,
+    *REVOCATION_NEEDS,
+    *TEXT_NEEDS,
+    *EVENT_NEEDS,
+    *GATEWAY_PROBE_NEEDS,
+)
 
 #: As many users of each kind: a user's turns lie seconds apart, and his own quotas are not met.
 USERS = 10
@@ -49,12 +57,14 @@ class Wanted:
         revocations: sessions to revoke in each way.
         per_second: turns a second; each takes at most two calls of any category.
         has_events: whether to wait for EventBridge.
+        has_gateway: whether to make an API and see what its cache repeats.
     """
 
     tries: int
     revocations: int
     per_second: float
     has_events: bool
+    has_gateway: bool
 
     @property
     def turns(self) -> int:
@@ -76,6 +86,7 @@ class Report:
     ways: list[WayResult] = field(default_factory=list)
     texts: Mapping[str, str] = field(default_factory=dict)
     events: EventResult | None = None
+    cache: CacheResult | None = None
     latencies_ms: list[float] = field(default_factory=list)
     no_answers: Counter[str] = field(default_factory=Counter)
     unmeasured: list[tuple[str, str]] = field(default_factory=list)
@@ -136,6 +147,8 @@ def _measure_all(
         attempt(way, partial(_append, report.ways, look_at))
     if wanted.has_events:
         attempt("events", lambda: _take_events(asking, report, pace))
+    if wanted.has_gateway:
+        attempt("gateway", lambda: _take_cache(asking, report, pace))
     # It deletes its user, and so comes last.
     attempt("texts", lambda: _take_texts(asking, report, plain[-1], pace))
     report.unmeasured.append(("SRP", SRP))
@@ -151,6 +164,10 @@ def _take_events(asking: Asking, report: Report, pace: Pace) -> None:
     if len(report.events.seconds) < report.events.expected:
         missing = report.events.expected - len(report.events.seconds)
         raise UnavailableError("events", f"{missing} events did not arrive: is there a trail?")
+
+
+def _take_cache(asking: Asking, report: Report, pace: Pace) -> None:
+    report.cache = measure_cache(asking, pace)
 
 
 def _take_texts(asking: Asking, report: Report, user: str, pace: Pace) -> None:

@@ -9,7 +9,7 @@ import secrets
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -75,6 +75,7 @@ class Place:
         self._pause = run.world.pause
         self._is_kept = is_kept
         self._deletions = ExitStack()
+        self._role_arn = ""
 
     def __enter__(self) -> Self:
         try:
@@ -110,7 +111,8 @@ class Place:
 
     def _make(self) -> None:
         role_arn = self._make_role()
-        function_arn = self._make_function(role_arn)
+        self._role_arn = role_arn
+        function_arn = self.make_function(self.name, trigger_function)
         pool_arn = self._make_pool(function_arn)
         self._allow(function_arn, pool_arn)
         self.plain_client_id = self._make_client("plain", {})
@@ -127,30 +129,34 @@ class Place:
         self.deleting(f"role {self.name}", lambda: client.delete_role(RoleName=self.name))
         return str(role["Arn"])
 
-    def _make_function(self, role_arn: str) -> str:
+    def make_function(self, name: str, module: ModuleType) -> str:
+        """A function whose whole code is a module with a ``handler``; its ARN.
+
+        Raises:
+            ClientError: it could not be made.
+            UnavailableError: it does not become active.
+        """
         # Its role may not write a log, so none is made.
         client = self._aws.client("lambda")
         arn = self._again(
             "InvalidParameterValueException",
             lambda: client.create_function(
-                FunctionName=self.name,
+                FunctionName=name,
                 Runtime=_RUNTIME,
-                Handler="trigger_function.handler",
-                Role=role_arn,
-                Code={"ZipFile": _zipped()},
+                Handler="function.handler",
+                Role=self._role_arn,
+                Code={"ZipFile": _zipped(module)},
                 Timeout=4,
                 Tags={TAG: self.name},
             )["FunctionArn"],
         )
-        self.deleting(
-            f"function {self.name}", lambda: client.delete_function(FunctionName=self.name)
-        )
+        self.deleting(f"function {name}", lambda: client.delete_function(FunctionName=name))
         for _ in range(_TRIES):
-            found = client.get_function_configuration(FunctionName=self.name)
+            found = client.get_function_configuration(FunctionName=name)
             if found.get("State", "Active") == "Active":
                 return str(arn)
             self._pause(_PAUSE_SECONDS)
-        raise UnavailableError("function", "Lambda does not make the trigger's function active")
+        raise UnavailableError("function", f"Lambda does not make {name} active")
 
     def _make_pool(self, function_arn: str) -> str:
         config = {"LambdaArn": function_arn, "LambdaVersion": "V1_0"}
@@ -219,8 +225,8 @@ class Place:
         return make()
 
 
-def _zipped() -> bytes:
+def _zipped(module: ModuleType) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
-        zipped.writestr("trigger_function.py", inspect.getsource(trigger_function))
+        zipped.writestr("function.py", inspect.getsource(module))
     return archive.getvalue()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from typer.testing import CliRunner
 
+from local.aws.clients import Clients
+from local.aws.deployed_api import read_api
+from local.gateway.gateway import Gateway
+from local.gateway.messages import HttpRequest
 from local.product_api import REGION
 from ops.command import NEEDS
+from ops.probe.authorizer_function import handle as authorize
 from ops.probe.place import PREFIX
 from ops.probe.trigger_function import handle
 from ops.program import app
@@ -26,10 +32,12 @@ class ProbeBench:
     """An account.
 
     Attributes:
+        unready: how often the probe's API answers 403 before it is there.
         passing: told of each wait.
         asked: what somebody at the terminal was asked.
         answers: what he answers.
         there_before: what there was when it began.
+        sandboxes: names of those that answer for the probe's authorizer, in turns.
     """
 
     stack: OpsBench
@@ -37,6 +45,9 @@ class ProbeBench:
     asked: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     there_before: list[str] = field(default_factory=list)
+    sandboxes: list[str] = field(default_factory=lambda: ["sandbox-1"])
+    unready: int = 0
+    _gateways: dict[str, Gateway] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Another test may have had something left behind on purpose.
@@ -57,6 +68,7 @@ class ProbeBench:
             make_session=bench.make_session,
             is_terminal=lambda: bool(self.answers),
             ask=self._ask,
+            fetch=self._fetch,
         )
         bench.watch = self._watch
         where = ["--region", REGION, "--endpoint-url", bench.stack.cognito.url]
@@ -79,8 +91,10 @@ class ProbeBench:
         functions = aws_client(url, "lambda").list_functions()["Functions"]
         rules = aws_client(url, "events").list_rules(NamePrefix=PREFIX)["Rules"]
         queues = aws_client(url, "sqs").list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])
+        apis = aws_client(url, "apigateway").get_rest_apis()["items"]
         found = [
             *(pool["Name"] for pool in pools),
+            *(api["name"] for api in apis),
             *(role["RoleName"] for role in roles),
             *(function["FunctionName"] for function in functions),
             *(rule["Name"] for rule in rules),
@@ -99,6 +113,35 @@ class ProbeBench:
             for event in self.stack.stack.cognito.trail.take():
                 if event["detail"]["eventName"] in wanted:
                     sqs.send_message(QueueUrl=queues[0], MessageBody=json.dumps(event))
+
+    def _fetch(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """What the local gateway answers, configured from the API that was made."""
+        if self.unready:
+            self.unready -= 1
+            return 403, b""
+        if url not in self._gateways:
+            self._gateways[url] = self._open(url)
+        request = HttpRequest("GET", "/", headers=tuple(headers.items()))
+        answer = self._gateways[url].answer(request)
+        return answer.status, answer.body
+
+    def _open(self, url: str) -> Gateway:
+        clients = Clients(self.stack.stack.cognito.url, REGION)
+        counts = {name: Counter[str]() for name in self.sandboxes}
+        turns = itertools.cycle(self.sandboxes)
+
+        def invoke(event: Mapping[str, Any]) -> Any:
+            name = next(turns)
+            return authorize(dict(event), counts[name], name)
+
+        functions = {
+            function["FunctionArn"]: invoke
+            for function in clients.of("lambda").list_functions()["Functions"]
+            if function["FunctionName"].endswith("-authorizer")
+        }
+        gateway = Gateway(read_api(clients, url, functions), self.stack.clock)
+        clients.close()
+        return gateway
 
     def _ask(self, prompt: str) -> str:
         self.asked.append(prompt)

@@ -222,6 +222,46 @@ def test_events_that_do_not_come(account: ProbeBench) -> None:
     assert account.everything() == []
 
 
+def test_which_answers_the_gateway_repeats(account: ProbeBench) -> None:
+    """The local gateway repeats policies, and asks again after errors, 401s among them."""
+    account.unready = 3
+    ran = account.run(*_ONE, "--gateway")
+    assert ran.exit_code == Exit.FINE, ran.everything
+    gateway = ran.data["gateway"]
+    assert {kind: (found["asked"], found["statuses"]) for kind, found in gateway.items()} == {
+        "allow": (1, {"200": 6}),
+        "deny": (1, {"403": 6}),
+        "unauthorized": (6, {"401": 6}),
+        "fail": (6, {"500": 6}),
+    }
+    assert [kind for kind, found in gateway.items() if found["is_repeated"]] == ["allow", "deny"]
+    assert account.everything() == []
+
+
+def test_the_gateways_answers_for_people(account: ProbeBench) -> None:
+    """In a table to share; what would be made is said before."""
+    account.answers = ["yes"]
+    ran = account.run("--tries", "1", "--revocations", "1", "--gateway", is_json=False)
+    assert "REST API" in ran.stderr
+    assert "Which answers does API Gateway repeat?" in ran.stdout
+    assert re.search(r"unauthorized +│ 401 +│ 6 +│ 6 +│ no", ran.stdout)
+
+
+@pytest.mark.parametrize(
+    ("sandboxes", "unready"), [(["sandbox-1", "sandbox-2"], 0), (["sandbox-1"], 1000)]
+)
+def test_a_gateway_that_tells_nothing(
+    account: ProbeBench, sandboxes: list[str], unready: int
+) -> None:
+    """Two sandboxes count apart, and an API may never be there: that is said, not guessed."""
+    account.sandboxes, account.unready = sandboxes, unready
+    ran = account.run(*_ONE, "--gateway")
+    assert ran.exit_code == Exit.UNAVAILABLE
+    assert ran.data["gateway"] is None
+    assert "gateway" in [each["what"] for each in ran.data["unmeasured"]]
+    assert account.everything() == []
+
+
 def test_its_rights_are_about_its_own_things() -> None:
     """It needs no right on users of other pools but those that a pool's ARN narrows."""
     listing = [action for action in NEEDS["probe"] if re.search(r":List|:Update", action)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Iterable
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
 from ops.answers import UnavailableError
+from ops.probe import authorizer_function, trigger_function
 from ops.probe.asking import Asking, Pace, Said, percentile
 from ops.probe.place import Place, _zipped
 from ops.probe.revocations import LONGEST_SECONDS, LOOKS_AFTER, Way, WayResult, _watch
@@ -118,13 +120,22 @@ def test_the_trigger(name: str, count: int) -> None:
     assert added == {CLAIM: "source"}
 
 
-def test_the_zip() -> None:
+@pytest.mark.parametrize("function", [trigger_function, authorizer_function])
+def test_the_zip(function: ModuleType) -> None:
     """What is deployed is the module that is tested, alone, with its handler."""
-    with zipfile.ZipFile(io.BytesIO(_zipped())) as zipped:
+    with zipfile.ZipFile(io.BytesIO(_zipped(function))) as zipped:
         (name,) = zipped.namelist()
         module: dict[str, Any] = {}
         exec(compile(zipped.read(name), name, "exec"), module)
-    assert (name, callable(module["handler"])) == ("trigger_function.py", True)
+    assert (name, callable(module["handler"])) == ("function.py", True)
+
+
+def test_the_authorizers_entry_point() -> None:
+    """It counts in the sandbox's own memory, under the sandbox's own name."""
+    event = {"headers": {"Authorization": "allow-entry"}, "methodArn": "arn"}
+    contexts = [authorizer_function.handler(event, None)["context"] for _ in range(2)]
+    assert [json.loads(context["counts"])["allow-entry"] for context in contexts] == [1, 2]
+    assert contexts[0]["sandbox"] == contexts[1]["sandbox"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ _UNSIGNED = {"InitiateAuth", "GetUser", "GetTokensFromRefreshToken", "RevokeToke
 #: Where IAM does not call a service by its endpoint.
 _IAM_NAMES = {"monitoring": "cloudwatch"}
 
+#: API Gateway's actions are HTTP's methods, of each operation that does not only read.
+_METHODS = {"Create": "POST", "Delete": "DELETE", "Flush": "DELETE", "Put": "PUT"}
+
 
 @dataclass(kw_only=True)
 class WatchedAws:
@@ -95,6 +98,6 @@ def needed(called: Iterable[str]) -> set[str]:
         service = _IAM_NAMES.get(service, service)
         if service == "apigateway":
             # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
-            name = "DELETE" if name.startswith("Flush") else "GET"
+            name = next((m for verb, m in _METHODS.items() if name.startswith(verb)), "GET")
         actions.add(f"{service}:{name}")
     return actions
