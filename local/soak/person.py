@@ -18,6 +18,8 @@ _CALL_TIMEOUT_SECONDS = 20
 #: Clocks tick in whole seconds where claims are concerned.
 _MARGIN_SECONDS = 1.5
 _HELD = 6
+#: Of whichever request: others act at the same time.
+_DECISIONS_TOLD = 4
 
 
 class Person:
@@ -222,7 +224,11 @@ class Person:
         if answer in expected or (is_disturbed and answer in in_outages):
             return
         took_ms = round((around.clock() - started_at) * 1000)
-        state = f"{self._name}, {took_ms} ms, {'disturbed' if is_disturbed else 'calm'}"
+        decided = around.stack.sandboxes.decisions()[-_DECISIONS_TOLD:]
+        state = (
+            f"{self._name}, {took_ms} ms, {'disturbed' if is_disturbed else 'calm'};"
+            f" last decided: {', '.join(decision['reason'] for decision in decided)}"
+        )
         around.tally.surprise(
             Surprise(started_at, kind, answer, " or ".join(sorted(expected)), state)
         )
