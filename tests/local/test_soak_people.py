@@ -58,7 +58,11 @@ class _World:
             admin_enable_user=nothing,
         )
         stack: Any = SimpleNamespace(
-            sdk=sdk, url="", pool_id="pool", client_ids={"laptop": "c1", "phone": "c2"}
+            sdk=sdk,
+            url="",
+            pool_id="pool",
+            client_ids={"laptop": "c1", "phone": "c2"},
+            sandboxes=SimpleNamespace(decisions=lambda: [{"reason": "granted"}]),
         )
         web: Any = SimpleNamespace(get=lambda *_, **__: SimpleNamespace(status_code=status))
         weather: Any = SimpleNamespace(disturbed_until=math.inf if is_disturbed else -math.inf)
