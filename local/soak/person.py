@@ -184,8 +184,12 @@ class Person:
     def _call_malformed(self) -> None:
         text = self._some(self._held).access
         at = self._around.random.randrange(len(text))
-        changed = self._around.random.choice([text[:at], text[:at] + "." + text[at:], text + "="])
-        self._get("malformed", changed, {"401"}, set())
+        cut, split, padded = text[:at], text[:at] + "." + text[at:], text + "="
+        changed = self._around.random.choice([cut, split, padded])
+        if changed is cut and cut.count(".") == 2:
+            # Within its signature: that may be a token still, whose key is asked for.
+            return self._get("cut off", cut, {"401"}, {"503"})
+        return self._get("malformed", changed, {"401"}, set())
 
     def _call_without_token(self) -> None:
         self._get("no token", None, {"401"}, set())

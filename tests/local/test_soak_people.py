@@ -87,7 +87,15 @@ class _World:
         return self.tally.kinds
 
 
-_HOSTILE = {"revoked", "expired", "forged", "unknown key", "malformed", "no token"}
+_HOSTILE = {
+    "cut off",
+    "expired",
+    "forged",
+    "malformed",
+    "no token",
+    "revoked",
+    "unknown key",
+}
 
 
 def test_an_open_door_is_noticed() -> None:
