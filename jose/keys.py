@@ -5,7 +5,8 @@ Four promises, each with its own tests:
 1. **Maximum age.** A key is trusted for ``max_age_seconds`` after the fetch that brought it.
 2. **Unknown key names are rationed.** A token may name any ``kid``. Fetches on that account
    draw on a token bucket, so that a flood of forged names costs a bounded number of fetches;
-   and as any fetch brings the whole set, a real rotation is accepted within one interval.
+   and as any fetch brings the whole set, a real rotation is accepted within one interval, or
+   one after the cool-down.
 3. **Cool-down.** After a failed fetch nothing is fetched for ``failure_cooldown_seconds``.
 4. **Bounded staleness.** While fetches fail, keys are served for ``max_stale_seconds`` beyond
    their maximum age, and not a second longer.
@@ -101,6 +102,9 @@ class KeyStore:
         return None if self._current is None else max(0.0, self._clock() - self._current.fetched_at)
 
     def _find_unknown(self, kid: str, now: float, deadline: Deadline) -> PublicKey:
+        if self._is_cooling_down(now):
+            # A draw without a fetch would be missing as soon as one can be made.
+            raise JoseError(Fault.KEYS_UNAVAILABLE)
         if not self._draw(now):
             raise JoseError(Fault.KEY_LOOKUP_LIMITED)
         if not self._refresh(now, deadline):
@@ -142,12 +146,13 @@ class KeyStore:
         self._allowance -= 1.0
         return True
 
+    def _is_cooling_down(self, now: float) -> bool:
+        since = None if self._failed_at is None else now - self._failed_at
+        return since is not None and 0 <= since < self._settings.failure_cooldown_seconds
+
     def _refresh(self, now: float, deadline: Deadline) -> bool:
         """Fetch the key set; keep the old one, and remember the failure, if that fails."""
-        if (
-            self._failed_at is not None
-            and 0 <= now - self._failed_at < self._settings.failure_cooldown_seconds
-        ):
+        if self._is_cooling_down(now):
             return False
         try:
             self._current = self._fetch(now, deadline)

@@ -145,6 +145,24 @@ def test_an_unknown_name_during_an_outage_is_not_refused() -> None:
     assert keys.find() is not None
 
 
+def test_a_flood_in_an_outage_spends_nothing_of_what_comes_after() -> None:
+    """Nothing is fetched in the cool-down, so nothing is drawn: then a rotation is accepted."""
+    keys = Keys()
+    keys.find()
+    for number in range(SETTINGS.unknown_kid_burst - 1):
+        keys.fault(f"forged-{number}")
+    keys.cognito.key_set_failure = DOWN
+    assert keys.fault("forged") is Fault.KEYS_UNAVAILABLE
+    keys.cognito.key_set_failure = None
+    keys.cognito.keys = key_set("key1", "key2")
+    for _ in range(50):
+        keys.clock.advance(0.1)
+        if keys.clock() - NOW < SETTINGS.failure_cooldown_seconds:
+            assert keys.fault("forged") is Fault.KEYS_UNAVAILABLE
+    keys.clock.advance(0.1)
+    assert keys.find("key2")
+
+
 def test_stale_keys_are_served_in_an_outage_for_a_bounded_time() -> None:
     """Promise 4: old keys are served until maximum age and grace are over, not a second longer."""
     keys = Keys()
