@@ -75,6 +75,8 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
     target: dict[str, object] = {"user": user.subject, "not_before": moment}
     question = f"This signs {user.username or user.subject} out everywhere, of all app clients."
     if user.provider is not None:
+        if table is None:
+            raise UsageError("no_ledger", NO_LEDGER)
         return Plan(
             target | _name_of(run, user.issuer),
             question,

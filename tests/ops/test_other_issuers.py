@@ -72,6 +72,25 @@ def test_a_providers_user_is_signed_out(bench: OpsBench) -> None:
     assert bench.called["cognito-idp:AdminUserGlobalSignOut"] == 0
 
 
+def test_without_a_ledger_nothing_can_be_done() -> None:
+    """Nobody else can end a provider's session here, and nobody is told that it was done."""
+    introspected = {
+        "issuer": ISSUER,
+        "audiences": ["api"],
+        "sessionCheck": "userinfo",
+        "userinfoUrl": f"{ISSUER}userinfo",
+    }
+    settings = StackSettings(
+        has_hook=False,
+        ledger=False,
+        authorizer_environ={"OIDC_ISSUERS": json.dumps([introspected])},
+    )
+    with open_ops_bench(settings) as bench:
+        ran = bench.change("revoke", "user", SUBJECT, "--issuer", ISSUER)
+    assert ran.exit_code == Exit.USAGE
+    assert ran.document["error"]["code"] == "no_ledger"
+
+
 def test_a_providers_session_ends_by_its_own_name(bench: OpsBench) -> None:
     """The user's other sessions live."""
     one, other = _token(bench), _token(bench, sid="session-2")
