@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from cognito.calls import Calls, Cognito
 from cognito.retries import Retrying
 from transport import Transport, WallClock
-from transport.aws import lambda_credentials, service_endpoint
+from transport.aws import lambda_credentials
 
 
 def user_pools(
@@ -34,7 +34,7 @@ def user_pools(
     """
     calls = Cognito(
         region,
-        local_endpoint or service_endpoint("cognito-idp", region),
+        local_endpoint,
         credentials=lambda_credentials(environ),
         transport=transport,
         clock=clock,

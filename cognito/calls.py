@@ -6,14 +6,13 @@ What is sent is held against botocore's own serialization in
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from cognito.errors import KNOWN_CODES, PASSING, CognitoError, NotCognitoError
-from transport import Deadline, Transport, TransportError, WallClock
+from transport import Deadline, TransportError
 from transport.aws import AwsService, NoCredentialsError
-from transport.sigv4 import Credentials
+from transport.aws_answers import error_name, json_object
 
 #: What the operations answer is a user's attributes, an app client's settings, or nothing.
 MAX_ANSWER_BYTES = 65_536
@@ -36,43 +35,19 @@ class Calls(Protocol):
         ...
 
 
-class Cognito:
-    """Calls Cognito in one Region over a :class:`transport.Transport`; one attempt each."""
+class Cognito(AwsService):
+    """Calls Cognito in one Region, one attempt each; see :class:`Calls`."""
 
-    def __init__(
-        self,
-        region: str,
-        endpoint: str,
-        *,
-        credentials: Callable[[], Credentials],
-        transport: Transport,
-        clock: WallClock,
-    ) -> None:
-        """
-        Args:
-            region: the user pools' Region.
-            endpoint: ``https://cognito-idp.<region>.amazonaws.com``.
-            credentials: asked before each signed call; they may change while a sandbox lives.
-            transport: how to reach it.
-            clock: wall-clock time, seconds since the epoch, for signatures.
-        """
-        self._service = AwsService(
-            "cognito-idp",
-            region,
-            endpoint,
-            version="1.1",
-            target="AWSCognitoIdentityProviderService",
-            credentials=credentials,
-            transport=transport,
-            clock=clock,
-        )
+    name = "cognito-idp"
+    version = "1.1"
+    target = "AWSCognitoIdentityProviderService"
 
     def __call__(
         self, operation: str, arguments: Mapping[str, Any], deadline: Deadline
     ) -> Mapping[str, Any]:
         """See :class:`Calls`."""
         try:
-            answer = self._service.post(
+            answer = self.post(
                 operation,
                 arguments,
                 max_bytes=MAX_ANSWER_BYTES,
@@ -82,7 +57,7 @@ class Cognito:
         except TransportError as error:
             may_pass = not isinstance(error, NoCredentialsError)
             raise CognitoError(str(error), may_pass=may_pass) from None
-        document = _json_object(answer.body)
+        document = json_object(answer.body) or {}
         if answer.status != 200:
             raise _error(answer.status, document)
         # Most successes have nothing to say but that they are Cognito's: a proxy's page has status
@@ -93,19 +68,8 @@ class Cognito:
 
 
 def _error(status: int, document: Mapping[str, Any]) -> CognitoError:
-    name = document.get("__type")
-    # The name may be qualified: com.amazonaws.…#NotAuthorizedException.
-    code = name.rpartition("#")[2] if isinstance(name, str) else ""
+    code = error_name(document)
     return CognitoError(
         code if code in KNOWN_CODES else f"status {status}",
         may_pass=code in PASSING or status == 429 or status >= 500,
     )
-
-
-def _json_object(body: bytes) -> Mapping[str, Any]:
-    """What is in the body; nothing if it is no JSON object, as a success may be."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

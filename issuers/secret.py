@@ -9,13 +9,19 @@ import json
 from collections.abc import Callable, Mapping
 
 from transport import Deadline, Transport, TransportError, WallClock
-from transport.aws import AwsService, lambda_credentials, service_endpoint
+from transport.aws import AwsService, lambda_credentials
 
 _MAX_BYTES = 65_536
 
 
 class SecretError(Exception):
     """The parameter could not be read: it is missing, not allowed, or did not come."""
+
+
+class _SystemsManager(AwsService):
+    name = "ssm"
+    version = "1.1"
+    target = "AmazonSSM"
 
 
 def parameter_secret(
@@ -38,13 +44,9 @@ def parameter_secret(
     The result raises:
         SecretError: it could not be read.
     """
-    region = environ.get("AWS_REGION", "")
-    ssm = AwsService(
-        "ssm",
-        region,
-        local_endpoint or service_endpoint("ssm", region),
-        version="1.1",
-        target="AmazonSSM",
+    ssm = _SystemsManager(
+        environ.get("AWS_REGION", ""),
+        local_endpoint,
         credentials=lambda_credentials(environ),
         transport=transport,
         clock=clock,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ledger.dynamodb import DynamoDb
 from transport import MonotonicClock, WallClock
-from transport.aws import lambda_credentials, service_endpoint
+from transport.aws import lambda_credentials
 from transport.https import HttpsTransport
 
 
@@ -27,10 +27,9 @@ def dynamodb(
         clock: wall-clock time, seconds since the epoch.
         monotonic: for deadlines.
     """
-    region = environ.get("AWS_REGION", "")
     return DynamoDb(
-        region,
-        local_endpoint or service_endpoint("dynamodb", region),
+        environ.get("AWS_REGION", ""),
+        local_endpoint,
         credentials=lambda_credentials(environ),
         transport=HttpsTransport(
             connect_timeout_ms=timeout_ms, read_timeout_ms=timeout_ms, clock=monotonic

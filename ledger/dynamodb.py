@@ -7,14 +7,13 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Low
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ledger.rows import LedgerError
-from transport import Deadline, Transport, TransportError, WallClock
+from transport import Deadline, TransportError
 from transport.aws import AwsService
-from transport.sigv4 import Credentials
+from transport.aws_answers import error_name, json_object
 
 MAX_ANSWER_BYTES = 1_048_576
 
@@ -71,61 +70,27 @@ class Calls(Protocol):
         ...
 
 
-class DynamoDb:
-    """Calls DynamoDB over a :class:`transport.Transport`."""
+class DynamoDb(AwsService):
+    """Calls DynamoDB in one Region; see :class:`Calls`."""
 
-    def __init__(
-        self,
-        region: str,
-        endpoint: str,
-        *,
-        credentials: Callable[[], Credentials],
-        transport: Transport,
-        clock: WallClock,
-    ) -> None:
-        """
-        Args:
-            region: the table's Region.
-            endpoint: ``https://dynamodb.<region>.amazonaws.com``.
-            credentials: asked before each call; they may change while a sandbox lives.
-            transport: how to reach it.
-            clock: wall-clock time, seconds since the epoch, for signatures.
-        """
-        self._service = AwsService(
-            "dynamodb",
-            region,
-            endpoint,
-            version="1.0",
-            target="DynamoDB_20120810",
-            credentials=credentials,
-            transport=transport,
-            clock=clock,
-        )
+    name = "dynamodb"
+    version = "1.0"
+    target = "DynamoDB_20120810"
 
     def __call__(
         self, operation: str, payload: Mapping[str, Any], deadline: Deadline
     ) -> Mapping[str, Any]:
         """See :class:`Calls`."""
         try:
-            answer = self._service.post(
-                operation, payload, max_bytes=MAX_ANSWER_BYTES, deadline=deadline
-            )
+            answer = self.post(operation, payload, max_bytes=MAX_ANSWER_BYTES, deadline=deadline)
         except TransportError as error:
             raise LedgerError(str(error)) from None
-        document = _json_object(answer.body)
+        document = json_object(answer.body)
         if answer.status == 200 and document is not None:
             if operation == "UpdateItem" and not document.keys() <= _MEMBERS_OF_A_WRITE:
                 raise LedgerError("not an answer to UpdateItem")
             return document
-        code = str((document or {}).get("__type", "")).rpartition("#")[2]
+        code = error_name(document or {})
         if code == _CONDITION_FAILED:
             raise ConditionFailedError
         raise LedgerError(code if code in KNOWN_CODES else f"status {answer.status}")
-
-
-def _json_object(body: bytes) -> Mapping[str, Any] | None:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None

@@ -2,7 +2,7 @@
 
 :mod:`transport.port` is what the others may expect of it: one request, one answer, one deadline.
 :mod:`transport.https` is how that is done over real connections. :mod:`transport.aws` is AWS's JSON
-protocol on top of it, signed by :mod:`transport.sigv4`.
+protocol on top of it, signed by :mod:`transport.sigv4`; :mod:`transport.aws_answers` reads answers.
 """
 
 from transport.port import (

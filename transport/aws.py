@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from transport.aws_answers import service_endpoint
 from transport.port import Answer, Deadline, Transport, TransportError, WallClock
 from transport.sigv4 import Credentials, Signer
 
@@ -38,48 +39,43 @@ def lambda_credentials(environ: Mapping[str, str]) -> Callable[[], Credentials]:
     return read
 
 
-def service_endpoint(service: str, region: str) -> str:
-    """Where a service answers in a Region.
-
-    https://docs.aws.amazon.com/general/latest/gr/rande.html
-    """
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://{service}.{region}.{domain}"
-
-
 class AwsService:
-    """One service in one Region, over a :class:`transport.Transport`."""
+    """One service in one Region, over a :class:`transport.Transport`; each service is a subclass.
+
+    Attributes:
+        name: the service's, as signatures and addresses have it.
+        version: of the JSON protocol, as the service's model has it: ``1.0`` or ``1.1``.
+        target: what stands before the operation in ``X-Amz-Target``.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    target: ClassVar[str]
 
     def __init__(
         self,
-        name: str,
         region: str,
-        endpoint: str,
+        endpoint: str | None = None,
         *,
-        version: str,
-        target: str,
         credentials: Callable[[], Credentials],
         transport: Transport,
         clock: WallClock,
     ) -> None:
         """
         Args:
-            name: the service's, as signatures have it.
             region: the Region's.
-            endpoint: its address, without a path.
-            version: of the JSON protocol, as the service's model has it: ``1.0`` or ``1.1``.
-            target: what stands before the operation in ``X-Amz-Target``.
+            endpoint: an address of this machine, without a path; AWS's own if it is None.
             credentials: asked before each signed call; they may change while a sandbox lives.
             transport: how to reach it.
             clock: wall-clock time, seconds since the epoch, for signatures.
         """
-        self._url = f"{endpoint}/"
+        address = endpoint or service_endpoint(self.name, region)
+        self._url = f"{address}/"
         self._headers = {
-            "Content-Type": f"application/x-amz-json-{version}",
-            "Host": endpoint.partition("://")[2],
+            "Content-Type": f"application/x-amz-json-{self.version}",
+            "Host": address.partition("://")[2],
         }
-        self._target = target
-        self._signer = Signer(name, region)
+        self._signer = Signer(self.name, region)
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
@@ -101,7 +97,7 @@ class AwsService:
         body = json.dumps(payload, separators=(",", ":")).encode()
         headers: Mapping[str, str] = {
             **self._headers,
-            "X-Amz-Target": f"{self._target}.{operation}",
+            "X-Amz-Target": f"{self.target}.{operation}",
         }
         if is_signed:
             credentials = self._credentials()

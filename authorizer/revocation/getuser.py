@@ -14,6 +14,7 @@ from authorizer.errors import Reason
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
 from authorizer.tokens import VerifiedToken
 from transport import Answer, Deadline, Transport, TransportError
+from transport.aws_answers import error_name, json_object
 
 #: Without it GetUser refuses a token in the very words it has for others, so the scope is
 #: looked at before the call.
@@ -104,19 +105,16 @@ class GetUser:
 
 
 def _read(answer: Answer, token: VerifiedToken) -> Verdict:
-    document = json_object(answer.body)
+    document = json_object(answer.body) or {}
     if answer.status == 200:
         # A proxy's friendly page has status 200 too, and must not let anyone in; nor must what
         # was said of somebody else.
         return ACTIVE if _is_about(document, token) else _FAULT
-    code = document.get("__type")
-    if isinstance(code, str):
-        # The name may be qualified: com.amazonaws.…#NotAuthorizedException.
-        verdict = VERDICTS.get(code.rpartition("#")[2])
-        if verdict is _REFUSED:
-            return _refine(document)
-        if verdict is not None:
-            return verdict
+    verdict = VERDICTS.get(error_name(document))
+    if verdict is _REFUSED:
+        return _refine(document)
+    if verdict is not None:
+        return verdict
     if answer.status == 429:
         return _THROTTLED
     if answer.status == 403:
@@ -146,12 +144,3 @@ def _refine(document: dict[str, Any]) -> Verdict:
     message = document.get("message", document.get("Message"))
     text = message.lower() if isinstance(message, str) else ""
     return next((verdict for phrase, verdict in NOT_AUTHORIZED if phrase in text), _REFUSED)
-
-
-def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in ``body``; an empty one if it holds anything else."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

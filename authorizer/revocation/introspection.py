@@ -10,13 +10,14 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from authorizer.errors import Reason
-from authorizer.revocation.getuser import MAX_ANSWER_BYTES, json_object
+from authorizer.revocation.getuser import MAX_ANSWER_BYTES
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
 from authorizer.tokens import VerifiedToken
 from issuers.basic import basic_authorization
 from issuers.profile import OidcIssuer
 from issuers.secret import SecretError
 from transport import Answer, Deadline, Transport, TransportError
+from transport.aws_answers import json_object
 
 _REVOKED = Verdict.rejected(Reason.SESSION_REVOKED, Concerns.TOKEN)
 _MISCONFIGURED = Verdict.unavailable(Reason.ISSUER_MISCONFIGURED)
@@ -87,7 +88,7 @@ def _read(answer: Answer, token: VerifiedToken) -> Verdict:
         return _MISCONFIGURED
     if answer.status == 429:
         return _THROTTLED
-    document = json_object(answer.body)
+    document = json_object(answer.body) or {}
     is_active = document.get("active")
     if answer.status != 200 or not isinstance(is_active, bool):
         return _FAULT

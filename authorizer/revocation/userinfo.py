@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from authorizer.choices import TokenUse
 from authorizer.errors import Reason
-from authorizer.revocation.getuser import MAX_ANSWER_BYTES, json_object
+from authorizer.revocation.getuser import MAX_ANSWER_BYTES
 from authorizer.revocation.verdict import ACTIVE, Concerns, Verdict
 from authorizer.tokens import VerifiedToken
 from transport import Answer, Deadline, Transport, TransportError
+from transport.aws_answers import json_object
 
 _BY_STATUS = {
     401: Verdict.rejected(Reason.SESSION_REVOKED, Concerns.TOKEN),
@@ -68,4 +69,5 @@ def _read(answer: Answer, token: VerifiedToken) -> Verdict:
     if answer.status != 200:
         return _BY_STATUS.get(answer.status, _FAULT)
     # OpenID Connect Core 1.0, section 5.3.2: the answer must be about the token's subject.
-    return ACTIVE if json_object(answer.body).get("sub") == token.subject else _FAULT
+    document = json_object(answer.body) or {}
+    return ACTIVE if document.get("sub") == token.subject else _FAULT

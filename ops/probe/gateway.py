@@ -16,7 +16,7 @@ from ops.answers import UnavailableError
 from ops.probe import authorizer_function
 from ops.probe.asking import Asking, Pace
 from ops.run import Run
-from transport.aws import service_endpoint
+from transport.aws_answers import service_endpoint
 
 GATEWAY_PROBE_NEEDS = ("apigateway:DELETE", "apigateway:GET", "apigateway:POST", "apigateway:PUT")
 

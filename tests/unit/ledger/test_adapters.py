@@ -92,4 +92,4 @@ def test_the_table_is_in_the_lambdas_own_region(region: str, local: str | None, 
         monotonic=lambda: 0,
     )
     assert isinstance(calls, DynamoDb)
-    assert calls._service._url == url
+    assert calls._url == url
