@@ -16,7 +16,7 @@ def user_pools(
     environ: Mapping[str, str],
     *,
     local_endpoint: str | None,
-    max_attempts: int,
+    max_attempts: int = 2,
     transport: Transport,
     clock: WallClock,
     pause: Callable[[float], object],

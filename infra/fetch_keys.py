@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jose.key_set import KeySetError, parse_key_set, read_bundled_keys
+from ledger.rows import cognito_issuers
 from transport import Deadline, TransportError
 from transport.https import HttpsTransport
 
@@ -70,7 +71,7 @@ def write_keys(pool_id: str, file: Path, *, fetch: Fetch, now: int) -> bool:
         jose.key_set.KeySetError: when what was fetched is no usable key set.
     """
     issuers = {}
-    for issuer in issuers_of(pool_id):
+    for issuer in cognito_issuers(pool_id):
         issuers[issuer] = fetch(f"{issuer}/.well-known/jwks.json")
         parse_key_set(issuers[issuer], fetched_at=now)
     if _is_current(file, issuers, now):
@@ -78,16 +79,6 @@ def write_keys(pool_id: str, file: Path, *, fetch: Fetch, now: int) -> bool:
     text = json.dumps({"fetched_at": now, "issuers": issuers}, indent=2, sort_keys=True)
     file.write_text(f"{text}\n", encoding="utf-8")
     return True
-
-
-def issuers_of(pool_id: str) -> tuple[str, str]:
-    """Both names of a pool, whose id begins with its Region."""
-    region = pool_id.partition("_")[0]
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return (
-        f"https://cognito-idp.{region}.{domain}/{pool_id}",
-        f"https://issuer-cognito-idp.{region}.{domain}/{pool_id}",
-    )
 
 
 def _is_current(file: Path, issuers: dict[str, Any], now: int) -> bool:

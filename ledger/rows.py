@@ -27,6 +27,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from transport.aws_answers import service_endpoint
+
 KEY = "pk"
 _MAX_PART_CHARS = 512
 #: Numbers travel as texts, of up to 38 digits.
@@ -72,8 +74,13 @@ def session_name(issuer: str, subject: str, session_id: str) -> str:
 def cognito_issuer(user_pool_id: str) -> str:
     """A user pool's name in the ledger, whichever form of issuer its tokens carry."""
     region = user_pool_id.partition("_")[0]
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://cognito-idp.{region}.{domain}/{user_pool_id}"
+    return f"{service_endpoint('cognito-idp', region)}/{user_pool_id}"
+
+
+def cognito_issuers(user_pool_id: str) -> tuple[str, str]:
+    """Both names of a user pool in tokens, the ledger's first."""
+    issuer = cognito_issuer(user_pool_id)
+    return issuer, issuer.replace("//", "//issuer-", 1)
 
 
 def _part(text: str) -> str:

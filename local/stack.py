@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 
 from ledger.roster import SessionPolicy
+from ledger.rows import cognito_issuer
 from local.clock import WallClock
 from local.cognito import LocalCognito
 from local.cognito.layer import moto_application
@@ -208,7 +209,7 @@ class LocalStack:
     @property
     def issuer(self) -> str:
         """What the pool's tokens name as their issuer, and the ledger's rows are named after."""
-        return f"https://cognito-idp.{REGION}.amazonaws.com/{self.pool_id}"
+        return cognito_issuer(self.pool_id)
 
     def _environ(self, settings: StackSettings) -> dict[str, str]:
         environ = {

@@ -31,8 +31,6 @@ from receivers.verification import Verifier
 from transport import MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
-_MAX_ATTEMPTS = 2
-
 _TOKEN_TYPES = {
     Kind.BACKCHANNEL_LOGOUT: backchannel_logout.TOKEN_TYPE,
     Kind.SECURITY_EVENTS: security_events.TOKEN_TYPE,
@@ -84,16 +82,17 @@ def wire(
         clock=clock,
         monotonic=monotonic,
     )
-    cognito_calls = cognito_calls or user_pools(
-        settings.region,
-        environ,
-        local_endpoint=settings.local_endpoint,
-        max_attempts=_MAX_ATTEMPTS,
-        transport=transport,
-        clock=clock,
-        pause=pause,
-    )
-    pool_id = settings.user_pool_id
+    cognito: CognitoUsers | None = None
+    if settings.user_pool_id:
+        cognito_calls = cognito_calls or user_pools(
+            settings.region,
+            environ,
+            local_endpoint=settings.local_endpoint,
+            transport=transport,
+            clock=clock,
+            pause=pause,
+        )
+        cognito = CognitoUsers(settings.user_pool_id, cognito_calls)
     verifier = Verifier(
         settings.transmitters,
         {
@@ -109,8 +108,8 @@ def wire(
         Ending(
             ReplayGuard(settings.ledger_table, calls),
             Writer(settings.ledger_table, calls),
-            user_pool_id=pool_id,
-            cognito=CognitoUsers(pool_id, cognito_calls) if pool_id else None,
+            user_pool_id=settings.user_pool_id,
+            cognito=cognito,
             clock=clock,
         ),
         budget_ms=settings.budget_ms,

@@ -12,6 +12,8 @@ from environment import EnvironmentReader
 from environment.reader import LOOPBACK_HOSTS
 from issuers.profile import VARIABLE, OidcIssuer, read_oidc_issuers
 from jose.key_settings import KeySettings, read_key_settings
+from ledger.rows import cognito_issuers
+from transport.aws_answers import service_endpoint
 
 _USER_POOL_ID = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}")
 #: RFC 6265, section 4.1.1: a cookie's name is a token (RFC 9110, section 5.6.2).
@@ -62,17 +64,12 @@ class Settings:
     @property
     def issuers(self) -> frozenset[str]:
         """Both forms in which the user pool names itself."""
-        domain = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
-        host = f"cognito-idp.{self.region}.{domain}/{self.user_pool_id}"
-        return frozenset({f"https://{host}", f"https://issuer-{host}"})
+        return frozenset(cognito_issuers(self.user_pool_id))
 
     @property
     def key_set_url(self) -> str:
         """Where the pool publishes its keys; the same for both forms of issuer."""
-        endpoint = self.local_endpoint
-        if endpoint is None:
-            domain = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
-            endpoint = f"https://cognito-idp.{self.region}.{domain}"
+        endpoint = self.local_endpoint or service_endpoint("cognito-idp", self.region)
         return f"{endpoint}/{self.user_pool_id}/.well-known/jwks.json"
 
     @classmethod

@@ -31,8 +31,6 @@ from sign_out.telemetry import NAMESPACE, SERVICE, Telemetry
 from transport import Deadline, MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
-_MAX_ATTEMPTS = 2
-
 
 def wire(
     environ: Mapping[str, str],
@@ -80,7 +78,6 @@ def wire(
         settings.region,
         environ,
         local_endpoint=settings.local_endpoint,
-        max_attempts=_MAX_ATTEMPTS,
         transport=transport,
         clock=clock,
         pause=pause,

@@ -12,9 +12,10 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from infra.fetch_keys import LEFT_ALONE_SECONDS, FetchError, fetch, issuers_of, main, write_keys
+from infra.fetch_keys import LEFT_ALONE_SECONDS, FetchError, fetch, main, write_keys
 from infra.settings import DeploymentSettings
 from jose.key_set import KeySetError, read_bundled_keys
+from ledger.rows import cognito_issuers
 from tests.tokens import NOW, key_set
 
 from .test_settings import problems_of, read
@@ -43,7 +44,7 @@ def key_server() -> Iterator[str]:
 
 def published(url: str) -> Any:
     """What Cognito publishes at either issuer."""
-    assert url in {f"{issuer}/.well-known/jwks.json" for issuer in issuers_of(POOL)}
+    assert url in {f"{issuer}/.well-known/jwks.json" for issuer in cognito_issuers(POOL)}
     return key_set("key1")
 
 
@@ -51,7 +52,7 @@ def test_the_authorizer_reads_what_was_fetched(tmp_path: Path) -> None:
     """Both of the pool's issuers are in the file, in the form that synth and Lambda take."""
     file = tmp_path / "keys.json"
     assert write_keys(POOL, file, fetch=published, now=NOW)
-    for issuer in issuers_of(POOL):
+    for issuer in cognito_issuers(POOL):
         bundled = read_bundled_keys(file, issuer)
         assert bundled is not None
         assert set(bundled.keys) == {"key1"}
@@ -80,7 +81,7 @@ def test_other_keys_are_written_at_once(tmp_path: Path) -> None:
         return key_set("key2")
 
     assert write_keys(POOL, file, fetch=rotated, now=NOW)
-    bundled = read_bundled_keys(file, issuers_of(POOL)[0])
+    bundled = read_bundled_keys(file, cognito_issuers(POOL)[0])
     assert bundled is not None
     assert set(bundled.keys) == {"key2"}
 
