@@ -135,15 +135,24 @@ def _json_object(data: bytes) -> dict[str, Any]:
     try:
         text = data.decode("utf-8").strip(_WHITE_SPACE)
         value, end = _DECODER.raw_decode(text)
-        if "\\u" in text:
-            # An escape may be half of a pair, which is no character (RFC 8259, section 8.2), and
-            # nothing behind could write it down.
-            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise JoseError(Fault.TOKEN_MALFORMED) from None
     if end != len(text) or not isinstance(value, dict):
         raise JoseError(Fault.TOKEN_MALFORMED)
+    if "\\u" in text and not is_text(value):
+        raise JoseError(Fault.TOKEN_MALFORMED)
     return value
+
+
+def is_text(document: Any) -> bool:
+    """Whether all of a JSON document's texts are such: escapes can write halves of characters
+    (RFC 8259, section 8.2), of which no name of a row, nor anything else, can be made.
+    """
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def signature_check(algorithm: str) -> SignatureCheck:
 
 
 def _is_rs256(key: PublicKey, signing_input: bytes, signature: bytes) -> bool:
-    return _is_rsa(type(key)) and is_rs256_signature(key, signing_input, signature)  # type: ignore[arg-type]
+    return _is_rsa(type(key)) and is_rs256_signature(key, signing_input, signature)  # type: ignore[arg-type]  # as was just found
 
 
 # Abstract types are slow to be asked, and there are two kinds of keys.

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
+from jose.compact import is_text
 from ledger.replay import Message
 from proxy_integration.answer import HttpAnswer
 from proxy_integration.request import ProxyRequest
@@ -115,17 +115,6 @@ def _subject(request: ProxyRequest, transmitter: Transmitter) -> Subject:
         document = json.loads(request.body)
     except (ValueError, RecursionError):
         raise RefusedError(Refusal.REQUEST_MALFORMED) from None
-    if not isinstance(document, dict) or "sub_id" not in document or not _is_text(document):
+    if not isinstance(document, dict) or "sub_id" not in document or not is_text(document):
         raise RefusedError(Refusal.REQUEST_MALFORMED)
     return read_subject(document["sub_id"], transmitter)
-
-
-def _is_text(document: Any) -> bool:
-    """Whether all of a document's texts are such: JSON's escapes can write halves of characters
-    (RFC 8259, section 8.2), of which no name of a row can be made.
-    """
-    try:
-        json.dumps(document, ensure_ascii=False).encode()
-    except (UnicodeEncodeError, RecursionError):
-        return False
-    return True

@@ -24,7 +24,7 @@ def test_claims_of_a_trigger() -> None:
         config = {"LambdaArn": _ARN, "LambdaVersion": "V1_0"}
         stack.sdk.update_user_pool(
             UserPoolId=stack.pool_id,
-            LambdaConfig={"PreTokenGenerationConfig": config},  # type: ignore[typeddict-item]
+            LambdaConfig={"PreTokenGenerationConfig": config},  # type: ignore[typeddict-item]  # no literal
         )
         stack.create_user("ada")
         result = stack.sdk.initiate_auth(
