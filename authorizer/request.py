@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from authorizer.choices import HttpApiResponse, TokenPlace
 from authorizer.errors import Reason, refusal
 from authorizer.policy import CONNECT
-from authorizer.settings import Settings, TokenSource
+from authorizer.settings import Settings
+from authorizer.token_source import TokenSource
 
 #: arn:aws:execute-api:eu-west-1:123456789012:abcdef123/prod
 _STAGE_ARN = re.compile(

@@ -21,6 +21,7 @@ from authorizer.choices import (
 from authorizer.ledger_settings import LedgerSettings, read_ledger_settings
 from authorizer.policy import RouteRules
 from authorizer.route_rules import RouteRulesError, read_route_rules
+from authorizer.token_source import TokenSource, read_token_source
 from environment import EnvironmentReader
 from jose.key_settings import KeySettings, read_key_settings
 
@@ -34,14 +35,6 @@ _COGNITO_ISSUER = re.compile(
     r"https://(?:issuer-)?cognito-idp\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
     r"\.(?P<domain>amazonaws\.com(?:\.cn)?)/(?P<pool>(?P=region)_[0-9A-Za-z]{1,55})"
 )
-_COOKIE_OR_PARAMETER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")
-
-
-class TokenSource(NamedTuple):
-    """The one place that a token is read from; ``name`` is the cookie's or the parameter's."""
-
-    place: TokenPlace
-    name: str = ""
 
 
 class Settings(NamedTuple):
@@ -113,7 +106,7 @@ class Settings(NamedTuple):
             # that is bound to another resource is not for this API.
             audiences=read.names("AUDIENCES"),
             token_uses=_token_uses(read),
-            token_source=_token_source(read),
+            token_source=read_token_source(read),
             # REST APIs take at most 10,240 bytes of headers in all.
             token_max_bytes=read.integer(
                 "TOKEN_MAX_BYTES", default=8192, minimum=512, maximum=10240
@@ -235,17 +228,6 @@ def _token_uses(read: EnvironmentReader) -> frozenset[TokenUse]:
         read.problem("TOKEN_USES", "must be access, id, or both")
         return frozenset()
     return frozenset(TokenUse(name) for name in names)
-
-
-def _token_source(read: EnvironmentReader) -> TokenSource:
-    raw = read.text("TOKEN_SOURCE", TokenPlace.AUTHORIZATION)
-    place, _, name = raw.partition(":")
-    if raw == TokenPlace.AUTHORIZATION:
-        return TokenSource(TokenPlace.AUTHORIZATION)
-    if place in (TokenPlace.COOKIE, TokenPlace.QUERY) and _COOKIE_OR_PARAMETER.fullmatch(name):
-        return TokenSource(TokenPlace(place), name)
-    read.problem("TOKEN_SOURCE", "must be authorization, cookie:<name> or query:<name>")
-    return TokenSource(TokenPlace.AUTHORIZATION)
 
 
 def _route_rules(read: EnvironmentReader) -> RouteRules:

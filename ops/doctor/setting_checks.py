@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from authorizer.choices import Enforcement, TokenPlace
+from authorizer.choices import Enforcement
 from ops.answers import UnavailableError
 from ops.doctor.findings import Check, DoesNotApplyError, Finding, Kind, Severity
 from ops.doctor.site import POOL_NEEDS, Site
@@ -148,23 +148,21 @@ def _delays(site: Site) -> Iterator[Finding]:
 
 
 def _identity(site: Site) -> Iterator[Finding]:
-    place, name = site.deployment.settings.token_source
-    wanted = {
-        TokenPlace.AUTHORIZATION: "header.authorization",
-        # A cookie is no identity source of its own.
-        TokenPlace.COOKIE: "header.cookie",
-        TokenPlace.QUERY: f"querystring.{name}",
-    }[place]
+    wanted = site.deployment.settings.token_source.identity_source
     for api in site.gateways:
-        # A header's name is one in any case, a parameter's is not.
-        sources = [s.lower() if s.startswith("header.") else s for s in api.identity_sources]
-        if wanted in sources:
+        sources = api.identity_sources
+        if _in_one_case(wanted) in map(_in_one_case, sources):
             continue
-        told = f"it goes by {', '.join(api.identity_sources) or 'nothing'}, the token's is {wanted}"
+        told = f"it goes by {', '.join(sources) or 'nothing'}, the token's is {wanted}"
         if api.ttl_seconds > 0:
             yield KEYED_OTHERWISE.at(api.title, told)
         elif sources:
             yield ASKS_ELSEWHERE.at(api.title, told)
+
+
+def _in_one_case(source: str) -> str:
+    """A header's name is one in any case, a parameter's is not."""
+    return source.lower() if source.startswith("header.") else source
 
 
 CHECKS = (

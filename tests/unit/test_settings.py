@@ -11,7 +11,8 @@ import pytest
 
 from authorizer.choices import Enforcement, OutageRule, TokenPlace, TokenUse, UncheckedSessionRule
 from authorizer.policy import RouteDefault
-from authorizer.settings import Settings, TokenSource
+from authorizer.settings import Settings
+from authorizer.token_source import TokenSource
 from authorizer.wiring import wire
 from environment import SettingsError
 from jose.key_set import KeySetError
