@@ -14,9 +14,12 @@ export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
+# The lock names everything, so nothing is resolved: pip before 23.3 looks past it where a package is
+# asked for with an extra, and fails as soon as there is a newer release.
 $(VENV)/.installed: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip --disable-pip-version-check check
 	touch $@
 
 node_modules/.installed: package-lock.json
