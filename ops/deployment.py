@@ -78,6 +78,26 @@ class Deployment:
             f"beside the pool's, the authorizer takes tokens of {known or 'no issuer'}",
         )
 
+    def ledger_issuer(self, provider: str) -> str:
+        """What an issuer is called in the ledger: a provider by its own name, the pool by "".
+
+        Raises:
+            UsageError: as :meth:`provider`.
+        """
+        return self.provider(provider).issuer if provider else self.issuer
+
+    def takes_client(self, client_id: str, provider: str) -> bool:
+        """Whether a client's tokens are taken, of a provider or, with "", of the pool.
+
+        Raises:
+            UsageError: as :meth:`provider`.
+        """
+        if not provider:
+            return client_id in self.client_ids
+        found = self.provider(provider)
+        # Without a list of its own it takes every client that the audience is meant for.
+        return not found.client_ids or client_id in found.client_ids | found.machine_client_ids
+
     @property
     def client_ids(self) -> tuple[str, ...]:
         """App clients whose tokens are accepted."""

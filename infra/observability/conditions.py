@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
 
 from authorizer.errors import Reason
 from authorizer.revocation.verdict import Outcome
@@ -17,7 +18,6 @@ from infra.observability.condition import Condition
 from infra.observability.measures import MINUTE, Measures, formula, total
 from infra.observability.options import ObservabilityOptions
 from infra.observability.watched import Watched
-from infra.single_session_hook import SingleSessionHook
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _QUARTER = cdk.Duration.minutes(15)
@@ -76,7 +76,13 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
             name="hook-failing",
             why="Sign-ins fail, or are let in although the user's older sessions could not be"
             " ended.",
-            metric=_failed_sign_ins(watched.hook, measures),
+            metric=_failed(
+                {Service.HOOK: watched.hook.function},
+                "Hook_admitted",
+                measures,
+                label="sign-ins that went wrong",
+                period=_QUARTER,
+            ),
             threshold=_FAILED_SIGN_INS,
         )
     if watched.feed is not None:
@@ -93,40 +99,30 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
 
 def _failing_sign_outs(watched: Watched, measures: Measures) -> Iterator[Condition]:
     if watched.sign_out is not None:
-        metrics = {
-            "errors": watched.sign_out.function.metric_errors(
-                statistic="Sum", period=_FIVE_MINUTES
-            ),
-            "unavailable": measures.metric(
-                "SignOut_unavailable", service=Service.SIGN_OUT, period=_FIVE_MINUTES
-            ),
-        }
         yield Condition(
             name="sign-outs-failing",
             why="People who sign out are told to try again: not all of their session could be"
             " ended, and whoever has their tokens may still call.",
-            metric=formula(
-                total(metrics), metrics, label="sign-outs that went wrong", period=_FIVE_MINUTES
+            metric=_failed(
+                {Service.SIGN_OUT: watched.sign_out.function},
+                "SignOut_unavailable",
+                measures,
+                label="sign-outs that went wrong",
             ),
             threshold=_FAILED_SIGN_OUTS,
             of=2,
             among=3,
         )
     if watched.receivers is not None:
-        metrics = {}
-        for kind, function in watched.receivers.functions.items():
-            metrics[f"{kind}_errors"] = function.metric_errors(
-                statistic="Sum", period=_FIVE_MINUTES
-            )
-            metrics[f"{kind}_unavailable"] = measures.metric(
-                "Received_unavailable", service=Service(kind.value), period=_FIVE_MINUTES
-            )
         yield Condition(
             name="pushed-sign-outs-failing",
             why="A provider has pushed sign-outs that could not be carried out. Not every provider"
             " sends them again: until then those sessions live.",
-            metric=formula(
-                total(metrics), metrics, label="pushes that went wrong", period=_FIVE_MINUTES
+            metric=_failed(
+                {Service(kind.value): f for kind, f in watched.receivers.functions.items()},
+                "Received_unavailable",
+                measures,
+                label="pushes that went wrong",
             ),
             of=2,
             among=3,
@@ -219,9 +215,17 @@ def _failing_keys(measures: Measures) -> cloudwatch.IMetric:
     return formula(total(metrics), metrics, label="decided with old keys or none")
 
 
-def _failed_sign_ins(hook: SingleSessionHook, measures: Measures) -> cloudwatch.IMetric:
-    metrics = {
-        "errors": hook.function.metric_errors(statistic="Sum", period=_QUARTER),
-        "admitted": measures.metric("Hook_admitted", service=Service.HOOK, period=_QUARTER),
-    }
-    return formula(total(metrics), metrics, label="sign-ins that went wrong", period=_QUARTER)
+def _failed(
+    functions: Mapping[Service, lambda_.IFunction],
+    metric: str,
+    measures: Measures,
+    *,
+    label: str,
+    period: cdk.Duration = _FIVE_MINUTES,
+) -> cloudwatch.IMetric:
+    """What functions count as failed themselves, and what they did not come to count."""
+    metrics: dict[str, cloudwatch.IMetric] = {}
+    for service, function in functions.items():
+        metrics[f"{service}_errors"] = function.metric_errors(statistic="Sum", period=period)
+        metrics[f"{service}_counted"] = measures.metric(metric, service=service, period=period)
+    return formula(total(metrics), metrics, label=label, period=period)

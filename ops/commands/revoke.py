@@ -151,17 +151,10 @@ def client(
     For a client whose secret or whose users' tokens have leaked, and for machine clients, whose
     tokens nothing else can end.
     """
-    if issuer:
-        provider = run.deployment.provider(issuer)
-        # Without a list of its own it takes every client that the audience is meant for.
-        known = provider.client_ids | provider.machine_client_ids
-        is_known = client_id in known or not provider.client_ids
-    else:
-        is_known = client_id in run.deployment.client_ids
-    if not is_known:
+    if not run.deployment.takes_client(client_id, issuer):
         raise UsageError("no_such_client", "the authorizer lets in no client of that id")
     moment = read_moment(before, now=run.aws.now())
-    name = issuer or run.deployment.issuer
+    name = run.deployment.ledger_issuer(issuer)
     plan = plan_client(run, need_ledger(run), name, client_id, moment)
     return _revoke(run, "revoke client", plan, is_waiting=wait)
 
@@ -175,7 +168,7 @@ def everyone(
     the hook 25. The mark can only rise: nobody can take it back.
     """
     moment = read_moment(before, now=run.aws.now())
-    name = run.deployment.provider(issuer).issuer if issuer else run.deployment.issuer
+    name = run.deployment.ledger_issuer(issuer)
     plan = plan_everyone(run, need_ledger(run), name, moment)
     return _revoke(run, "revoke everyone", plan, is_waiting=wait)
 

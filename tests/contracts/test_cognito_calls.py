@@ -15,9 +15,8 @@ from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from cognito.aws import user_pools
 from cognito.errors import KNOWN_CODES
-from tests.tokens import NOW, POOL_ID
+from tests.tokens import POOL_ID
 from tests.unit.cognito.line import DONE, Line
 from transport import Deadline
 from transport.sigv4 import Credentials
@@ -69,15 +68,7 @@ def by_the_sdk(region: str, operation: str) -> Any:
 def test_the_call_is_the_sdks(region: str, operation: str) -> None:
     """Address, target, body and what of it is signed are what botocore makes of the model."""
     line = Line([DONE])
-    calls = user_pools(
-        region,
-        {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"},
-        local_endpoint=None,
-        max_attempts=1,
-        transport=line,
-        clock=lambda: NOW,
-        pause=line.pause,
-    )
+    calls = line.calls(region, max_attempts=1)
     calls(operation, OPERATIONS[operation], Deadline.after(3, line.monotonic))
     [sent] = line.sent
     headers = {name.lower(): value for name, value in sent["headers"].items()}

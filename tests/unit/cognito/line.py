@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cognito.calls import MAX_ANSWER_BYTES
+from cognito.aws import user_pools
+from cognito.calls import MAX_ANSWER_BYTES, Calls
+from tests.tokens import NOW
 from transport import Answer, Deadline, TransportError
 
 DONE = Answer(200, b"{}", "request-1")
@@ -42,6 +44,18 @@ class Line:
         """Time goes by."""
         self.pauses.append(seconds)
         self.now += seconds
+
+    def calls(self, region: str, *, max_attempts: int) -> Calls:
+        """Cognito, as a Lambda with credentials calls it."""
+        return user_pools(
+            region,
+            {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"},
+            local_endpoint=None,
+            max_attempts=max_attempts,
+            transport=self,
+            clock=lambda: NOW,
+            pause=self.pause,
+        )
 
     def request(
         self,

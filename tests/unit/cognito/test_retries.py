@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from cognito.aws import user_pools
 from cognito.calls import Calls
 from cognito.errors import CognitoError
 from cognito.retries import Retrying
-from tests.tokens import NOW
 from tests.unit.cognito.line import DONE, THROTTLED, Line
 from transport import Answer, Deadline, TransportError
 
@@ -89,7 +87,7 @@ def test_all_attempts_share_one_deadline() -> None:
 def test_a_lambda_calls_the_pools_region(region: str, host: str) -> None:
     """With its own credentials, and no longer than it takes."""
     line = Line([TransportError("timed out"), DONE])
-    calls = _user_pools(line, region)
+    calls = line.calls(region, max_attempts=2)
     calls("AdminGetUser", {}, Deadline.after(3, line.monotonic))
     assert [sent["url"] for sent in line.sent] == [f"https://{host}/"] * 2
     assert all("Credential=AKID/" in sent["headers"]["authorization"] for sent in line.sent)
@@ -98,21 +96,9 @@ def test_a_lambda_calls_the_pools_region(region: str, host: str) -> None:
 def test_callers_do_not_come_back_together() -> None:
     """Those that met the quota at one moment pause for different times."""
     line = Line([Answer(200, b"<html>"), THROTTLED])
-    calls = _user_pools(line, "eu-west-1")
+    calls = line.calls("eu-west-1", max_attempts=2)
     for _ in range(6):
         with pytest.raises(CognitoError):
             calls("AdminGetUser", {}, Deadline.after(3, line.monotonic))
     assert len(set(line.pauses)) == len(line.pauses) == 5
     assert all(0 <= seconds <= 1 for seconds in line.pauses)
-
-
-def _user_pools(line: Line, region: str) -> Calls:
-    return user_pools(
-        region,
-        {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"},
-        local_endpoint=None,
-        max_attempts=2,
-        transport=line,
-        clock=lambda: NOW,
-        pause=line.pause,
-    )
