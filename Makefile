@@ -14,12 +14,9 @@ export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-# The lock names everything, so nothing is resolved: pip before 23.3 looks past it where a package is
-# asked for with an extra, and fails as soon as there is a newer release.
 $(VENV)/.installed: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip --disable-pip-version-check check
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
 node_modules/.installed: package-lock.json
@@ -107,9 +104,11 @@ format: setup  ## Rewrite formatting
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+# Extras stay in what pip installs from: before 23.3 it looks past a pin without them where a package
+# is asked for with one, and fails as soon as there is a newer release.
 .PHONY: lock
 lock: setup  ## Resolve the newest allowed versions anew, with hashes
-	$(COMPILE) --upgrade requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) --no-strip-extras --upgrade requirements-dev.in --output-file requirements-dev.txt
 	for requirements in authorizer/requirements pre_token_hook/requirements session_feed/requirements sign_out/requirements receivers/requirements native_sessions/requirements pool_trigger/requirements ops/requirements benchmarks/textbook/requirements local/runtime/requirements requirements; do \
 	  $(COMPILE) --upgrade $$requirements.in --constraints requirements-dev.txt --output-file $$requirements.txt || exit 1; \
 	done
