@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ops.aws import Aws, answering
+from ops.deployed_stage import (
+    DEFAULT_TTL_SECONDS,
+    DeployedStage,
+    export_http_stage,
+    export_rest_stage,
+    invoked,
+    unqualified,
+)
 
 #: What finding them takes.
 GATEWAY_NEEDS = ("apigateway:GET",)
 
-_INVOKED = re.compile(r"/functions/(?P<arn>[^/]+)/invocations$")
-
 #: What stands before a place in a request, in each kind of API's words.
 _REQUEST = re.compile(r"^(?:(?:method|route)\.|\$)request\.")
-
-#: What API Gateway takes if it is told none. https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
-_DEFAULT_TTL_SECONDS = 300
 
 
 class Kind(StrEnum):
@@ -35,11 +41,12 @@ class GuardedApi:
     """One authorizer of one API.
 
     Attributes:
-        ttl_seconds: how long the gateway repeats an answer, as the API is configured now; a stage
-            of a REST API has what was configured when it was last deployed.
+        ttl_seconds: how long the gateway repeats an answer: the longest of what is configured now
+            and of what a stage was deployed with.
         invokes: the function's ARN, with the alias if it names one.
         identity_sources: what the gateway wants before it asks, and keys its cache by:
             ``header.Authorization``, say, in the words that all kinds of API share.
+        deployed: its stages as they were deployed, without those that could not be exported.
     """
 
     kind: Kind
@@ -51,6 +58,7 @@ class GuardedApi:
     stages: tuple[str, ...]
     invokes: str
     identity_sources: tuple[str, ...] = ()
+    deployed: tuple[DeployedStage, ...] = ()
 
     @property
     def title(self) -> str:
@@ -61,6 +69,22 @@ class GuardedApi:
     def can_be_flushed(self) -> bool:
         """Only REST APIs have an operation for it."""
         return self.kind is Kind.REST
+
+    @property
+    def unknown_stages(self) -> tuple[str, ...]:
+        """Stages that nobody could say how they were deployed.
+
+        Of WebSocket APIs none: their answers are not repeated.
+        """
+        if self.kind is Kind.WEBSOCKET:
+            return ()
+        known = {stage.name for stage in self.deployed}
+        return tuple(name for name in self.stages if name not in known)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether its gateway repeats answers, for all that is known."""
+        return self.ttl_seconds > 0 or bool(self.unknown_stages)
 
 
 def find_gateways(
@@ -76,7 +100,7 @@ def find_gateways(
     Raises:
         UnavailableError: API Gateway did not say.
     """
-    wanted = _unqualified(function_arn)
+    wanted = unqualified(function_arn)
     with answering():
         rest, others = _rest_apis(aws), _other_apis(aws)
         found: list[GuardedApi] = []
@@ -84,8 +108,21 @@ def find_gateways(
             [(_of_rest, a) for a in rest] + [(_of_v2, a) for a in others]
         ):
             looked_at(done, len(rest) + len(others))
-            found += [g for g in read(aws, api) if _unqualified(g.invokes) == wanted]
-    return tuple(found)
+            found += [g for g in read(aws, api) if unqualified(g.invokes) == wanted]
+    return tuple(_as_deployed(aws, api, function_arn) for api in found)
+
+
+def _as_deployed(aws: Aws, api: GuardedApi, function_arn: str) -> GuardedApi:
+    """An API with what its stages were deployed with; who ends a session needs not all to say."""
+    if api.kind is Kind.WEBSOCKET:
+        return api
+    export = export_rest_stage if api.kind is Kind.REST else export_http_stage
+    stages = []
+    for name in api.stages:
+        with suppress(ClientError, BotoCoreError, ValueError):
+            stages.append(export(aws, api.api_id, name))
+    longest = max((stage.ttl_seconds(function_arn, api.authorizer) for stage in stages), default=0)
+    return replace(api, ttl_seconds=max(api.ttl_seconds, longest), deployed=tuple(stages))
 
 
 def flush(aws: Aws, api: GuardedApi, stage: str) -> None:
@@ -115,7 +152,7 @@ def _of_rest(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
     pages = client.get_paginator("get_authorizers").paginate(restApiId=api["id"])
     stages: tuple[str, ...] | None = None
     for authorizer in (item for page in pages for item in page.get("items", [])):
-        invokes = _invoked(authorizer.get("authorizerUri", ""))
+        invokes = invoked(authorizer.get("authorizerUri", ""))
         if not invokes:
             continue
         if stages is None:
@@ -127,7 +164,7 @@ def _of_rest(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
             api.get("name", api["id"]),
             authorizer["id"],
             authorizer.get("name", authorizer["id"]),
-            int(authorizer.get("authorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)),
+            int(authorizer.get("authorizerResultTtlInSeconds", DEFAULT_TTL_SECONDS)),
             stages,
             invokes,
             _places(authorizer.get("identitySource", "").split(",")),
@@ -140,13 +177,13 @@ def _of_v2(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
     pages = client.get_paginator("get_authorizers").paginate(ApiId=api["ApiId"])
     stages: tuple[str, ...] | None = None
     for authorizer in (item for page in pages for item in page.get("Items", [])):
-        invokes = _invoked(authorizer.get("AuthorizerUri", ""))
+        invokes = invoked(authorizer.get("AuthorizerUri", ""))
         if not invokes:
             continue
         if stages is None:
             listed = client.get_stages(ApiId=api["ApiId"]).get("Items", [])
             stages = tuple(stage["StageName"] for stage in listed)
-        cached = authorizer.get("AuthorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)
+        cached = authorizer.get("AuthorizerResultTtlInSeconds", DEFAULT_TTL_SECONDS)
         yield GuardedApi(
             kind,
             api["ApiId"],
@@ -161,15 +198,5 @@ def _of_v2(aws: Aws, api: dict[str, Any]) -> Iterator[GuardedApi]:
         )
 
 
-def _invoked(uri: str) -> str:
-    """The ARN in ``arn:aws:apigateway:…:lambda:path/2015-03-31/functions/<ARN>/invocations``."""
-    match = _INVOKED.search(uri)
-    return "" if match is None else match["arn"]
-
-
 def _places(sources: Iterable[str]) -> tuple[str, ...]:
     return tuple(_REQUEST.sub("", source.strip()) for source in sources if source.strip())
-
-
-def _unqualified(function_arn: str) -> str:
-    return ":".join(function_arn.split(":")[:7])

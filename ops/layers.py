@@ -35,6 +35,7 @@ class Layers:
         tightened_to: what the ledger shortens the verdict TTL to; None if it does not.
         maximum_seconds: the declared maximum; None if the stack does not say.
         findings: what is otherwise than was declared, in sentences.
+        unknown: what may be otherwise, and nobody could say.
     """
 
     verdict_ttl_deployed: int
@@ -46,6 +47,7 @@ class Layers:
     maximum_seconds: int | None
     apis: tuple[ApiDelays, ...]
     findings: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def read_layers(run: Run) -> Layers:
@@ -69,6 +71,11 @@ def read_layers(run: Run) -> Layers:
         maximum_seconds=maximum,
         apis=apis,
         findings=tuple(_findings(run, apis, maximum)),
+        unknown=tuple(
+            f"{api.title}: API Gateway does not export stage {stage}, whose TTL may be another"
+            for api in run.gateways
+            for stage in api.unknown_stages
+        ),
     )
 
 

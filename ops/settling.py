@@ -30,7 +30,8 @@ class LastGrant:
     """By when the last 200 of one API can happen.
 
     Attributes:
-        at: seconds since the epoch; None if no sum holds, and a token lives until it expires.
+        at: seconds since the epoch; None if no sum is known to hold: a token may live until it
+            expires.
         why: what adds up.
     """
 
@@ -58,10 +59,11 @@ def flush_actions(run: Run, apis: Sequence[GuardedApi], what: str) -> list[Actio
     """Flush every stage that caches."""
     actions = []
     for api in apis:
-        if api.ttl_seconds == 0:
+        if not api.may_repeat:
             continue
         if not api.can_be_flushed:
-            said = f"{api.title}: {api.kind} APIs cannot be flushed; {api.ttl_seconds} s pass"
+            passing = _unknown(api) or f"{api.ttl_seconds} s pass"
+            said = f"{api.title}: {api.kind} APIs cannot be flushed; {passing}"
             actions.append(Action(GATEWAY, said))
             continue
         actions += [
@@ -75,7 +77,7 @@ def flush_actions(run: Run, apis: Sequence[GuardedApi], what: str) -> list[Actio
 
 def needs_settling(apis: Sequence[GuardedApi]) -> bool:
     """Whether anything can be flushed."""
-    return any(api.can_be_flushed and api.ttl_seconds > 0 for api in apis)
+    return any(api.can_be_flushed and api.may_repeat for api in apis)
 
 
 def pass_seconds(run: Run, seconds: int, told: Callable[[int], None]) -> None:
@@ -105,9 +107,11 @@ def last_grants(
     for api in apis:
         delays = delays_behind(settings, api.title, api.ttl_seconds)
         delay = delays.pushed if is_pushed and delays.pushed else delays.known_to_cognito
-        at = changed.at + delay.total_seconds
+        at: float | None = changed.at + delay.total_seconds
         why = delay.sum_text
-        if flushed_at is not None and api.can_be_flushed and flushed_at < at:
+        if api.unknown_stages:
+            at, why = None, _unknown(api)
+        if flushed_at is not None and api.can_be_flushed and (at is None or flushed_at < at):
             at, why = (
                 flushed_at,
                 "the gateway's cache was flushed when no sandbox said yes any more",
@@ -117,3 +121,9 @@ def last_grants(
         else:
             found.append(LastGrant(api, at, why, delay.condition))
     return found
+
+
+def _unknown(api: GuardedApi) -> str:
+    if not api.unknown_stages:
+        return ""
+    return f"API Gateway does not say what {', '.join(api.unknown_stages)} was deployed with"

@@ -47,14 +47,17 @@ def show(run: Run) -> Answer:
     """Show each layer's TTL as deployed, per API, the sums, and the declared maximum.
 
     Read back from API Gateway, the function behind the alias, and the ledger: what runs, and not
-    what was once configured. Exits with 1 if a sum is above the maximum, or something is unbounded.
+    what was once configured. Where a stage was deployed with another TTL than its API has now, the
+    longer counts. Exits with 1 if a sum is above the maximum, or something is unbounded; with 3 if
+    a stage's TTL cannot be known.
     """
     layers = read_layers(run)
+    exit_code = Exit.UNAVAILABLE if layers.unknown else Exit.FINE
     return Answer(
         data=_data(run, layers),
         view=(_layers_table(layers), _apis_table(layers)),
-        exit_code=Exit.FINDING if layers.findings else Exit.FINE,
-        warnings=layers.findings,
+        exit_code=Exit.FINDING if layers.findings else exit_code,
+        warnings=(*layers.findings, *layers.unknown),
     )
 
 

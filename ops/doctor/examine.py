@@ -16,6 +16,7 @@ from ops.doctor import (
     quota_checks,
     route_checks,
     setting_checks,
+    stage_checks,
     trigger_checks,
     watch_checks,
 )
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     *pool_checks.CHECKS,
     *setting_checks.CHECKS,
     *route_checks.CHECKS,
+    *stage_checks.CHECKS,
     *function_checks.CHECKS,
     *log_checks.CHECKS,
     *ledger_checks.CHECKS,

@@ -1,9 +1,9 @@
-"""Methods and routes that the authorizer does not guard, and stages that log tokens."""
+"""Methods and routes that the authorizer does not guard, as an API is configured."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ops.aws import answering
@@ -12,7 +12,6 @@ from ops.doctor.site import STACK_NEEDS, Site
 from ops.gateways import GATEWAY_NEEDS, GuardedApi
 from ops.gateways import Kind as ApiKind
 
-_LOG_DOCS = "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html"
 _ATTACH = "docs/attach/README.md"
 
 OPEN = Kind(
@@ -37,30 +36,6 @@ OPEN_GONE = Kind(
     "Leave it out of --open.",
     _ATTACH,
 )
-TRACED = Kind(
-    "stage_traces_data",
-    Severity.HIGH,
-    "Requests are logged whole. API Gateway leaves the Authorization header out, and no cookie, no"
-    " query and no body.",
-    "Switch data trace (full request and response logs) off for the stage.",
-    _LOG_DOCS,
-)
-LOGGED = Kind(
-    "log_format_shows_callers",
-    Severity.MEDIUM,
-    "The access log holds what the authorizer said of the caller, or what the caller sent: names,"
-    " sessions, tokens.",
-    "Log $context.authorizer.error, .status, .latency and .requestId only, as infra/example_api.py"
-    " does.",
-    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html",
-)
-
-#: Of a Lambda authorizer, but not what it returned.
-_HARMLESS = "error|status|latency|requestId|integrationLatency|integrationStatus"
-_TELLING = re.compile(
-    rf"\$context\.authorizer\.(?!(?:{_HARMLESS})\b)[\w.]+"
-    r"|\$context\.requestOverride\.[\w.]+|\$input[\w.]*",
-)
 _FUNCTION = re.compile(r":function:(?P<name>[\w-]+)[:/]")
 
 #: Callers who sign have no token.
@@ -69,12 +44,12 @@ _WITHOUT_TOKENS = frozenset({"AWS_IAM"})
 
 def _routes(site: Site) -> Iterator[Finding]:
     unmet = set(site.open_routes)
-    for api_id, guards in _by_api(site).items():
+    for api_id, guards in apis_of(site).items():
         ours = {guard.authorizer_id for guard in guards}
-        for route in _all_routes(site, guards[0]):
+        for route in routes_of(site, guards[0]):
             unmet.discard(route.key)
-            is_ours = route.kind == "CUSTOM" and route.authorizer in ours
-            if is_ours or route.key in site.open_routes or route.kind in _WITHOUT_TOKENS:
+            is_settled = route.key in site.open_routes or route.kind in _WITHOUT_TOKENS
+            if is_settled or route.is_guarded_by(ours):
                 continue
             where = f"{guards[0].name} ({api_id})"
             if route.kind != "NONE":
@@ -85,19 +60,8 @@ def _routes(site: Site) -> Iterator[Finding]:
         yield OPEN_GONE.at(key, "no API has this route")
 
 
-def _logs(site: Site) -> Iterator[Finding]:
-    for guards in _by_api(site).values():
-        api = guards[0]
-        for name, stage in _stages(site, api):
-            where = f"{api.name}, stage {name}"
-            if _is_traced(stage):
-                yield TRACED.at(where, "data trace is on")
-            telling = _TELLING.findall(_log_format(stage))
-            if telling:
-                yield LOGGED.at(where, f"the access log's format has {', '.join(sorted(telling))}")
-
-
-def _by_api(site: Site) -> Mapping[str, list[GuardedApi]]:
+def apis_of(site: Site) -> Mapping[str, list[GuardedApi]]:
+    """The authorizers of each API, by its id. Raises DoesNotApplyError if there is none."""
     found: dict[str, list[GuardedApi]] = {}
     for guard in site.gateways:
         found.setdefault(guard.api_id, []).append(guard)
@@ -106,7 +70,7 @@ def _by_api(site: Site) -> Mapping[str, list[GuardedApi]]:
     return found
 
 
-class _Route(NamedTuple):
+class Route(NamedTuple):
     """``METHOD /path``, the type of what guards it, that one's id, and the function behind it."""
 
     key: str
@@ -114,8 +78,13 @@ class _Route(NamedTuple):
     authorizer: str
     invokes: str = ""
 
+    def is_guarded_by(self, authorizers: Collection[str]) -> bool:
+        """Whether one of these Lambda authorizers guards it."""
+        return self.kind == "CUSTOM" and self.authorizer in authorizers
 
-def _all_routes(site: Site, api: GuardedApi) -> Iterator[_Route]:
+
+def routes_of(site: Site, api: GuardedApi) -> Iterator[Route]:
+    """The routes that tokens are sent to, as the API is configured. Raises OpsError."""
     if api.kind is ApiKind.REST:
         pages = site.client("apigateway").get_paginator("get_resources")
         with answering():
@@ -131,15 +100,15 @@ def _all_routes(site: Site, api: GuardedApi) -> Iterator[_Route]:
                 if key.startswith("OPTIONS ") or _is_after_connecting(api, key):
                     continue
                 kind = route.get("AuthorizationType", "NONE")
-                yield _Route(key, kind, route.get("AuthorizerId", ""))
+                yield Route(key, kind, route.get("AuthorizerId", ""))
 
 
-def _methods(resource: Mapping[str, Any]) -> Iterator[_Route]:
+def _methods(resource: Mapping[str, Any]) -> Iterator[Route]:
     for name, method in (resource.get("resourceMethods") or {}).items():
         # Browsers send it without credentials.
         if name != "OPTIONS":
             function = _FUNCTION.search(method.get("methodIntegration", {}).get("uri", ""))
-            yield _Route(
+            yield Route(
                 f"{name} {resource['path']}",
                 method.get("authorizationType", "NONE"),
                 method.get("authorizerId", ""),
@@ -151,30 +120,6 @@ def _is_after_connecting(api: GuardedApi, route: str) -> bool:
     return api.kind is ApiKind.WEBSOCKET and route != "$connect"
 
 
-def _stages(site: Site, api: GuardedApi) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    with answering():
-        if api.kind is ApiKind.REST:
-            for stage in site.client("apigateway").get_stages(restApiId=api.api_id)["item"]:
-                yield stage["stageName"], stage
-            return
-        for stage in site.client("apigatewayv2").get_stages(ApiId=api.api_id)["Items"]:
-            yield stage["StageName"], stage
-
-
-def _is_traced(stage: Mapping[str, Any]) -> bool:
-    settings: Sequence[Mapping[str, Any]] = [
-        *(stage.get("methodSettings") or {}).values(),
-        *(stage.get("RouteSettings") or {}).values(),
-        stage.get("DefaultRouteSettings") or {},
-    ]
-    return any(s.get("dataTraceEnabled") or s.get("DataTraceEnabled") for s in settings)
-
-
-def _log_format(stage: Mapping[str, Any]) -> str:
-    rest, other = stage.get("accessLogSettings") or {}, stage.get("AccessLogSettings") or {}
-    return str(rest.get("format") or other.get("Format") or "")
-
-
 CHECKS = (
     Check(
         "routes",
@@ -183,5 +128,4 @@ CHECKS = (
         (*GATEWAY_NEEDS, *STACK_NEEDS, "lambda:GetFunctionConfiguration"),
         (OPEN, ELSEWHERE, OPEN_GONE),
     ),
-    Check("stage_logs", "no stage logs tokens", _logs, GATEWAY_NEEDS, (TRACED, LOGGED)),
 )

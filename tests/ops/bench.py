@@ -34,6 +34,7 @@ from tests.ops.deployed import (
     make_http_api,
     make_rest_api,
 )
+from tests.ops.exports import exported, scheme
 from tests.ops.watched_aws import WatchedAws, needed
 
 
@@ -182,6 +183,13 @@ class OpsBench(WatchedAws):
             self.stack.cognito.url, self.function_arn, ttl_seconds=ttl_seconds
         )
         self.http_authorizers[f"/v2/apis/{api_id}/authorizers"] = [authorizer]
+        self.deploy(api_id, ttl_seconds=ttl_seconds)
+
+    def deploy(self, api_id: str, *, ttl_seconds: int) -> None:
+        """Have an API's stages answer as if they had been deployed with a TTL."""
+        self.exports[api_id] = exported(
+            {"get /": "sessions"}, {"sessions": scheme(self.function_arn, ttl_seconds)}
+        )
 
     def remove_http_apis(self) -> None:
         """moto's memory is the process's, and it can't list authorizers of HTTP APIs.
@@ -241,6 +249,7 @@ def open_ops_bench(settings: StackSettings | None = None) -> Iterator[OpsBench]:
             rest_api_id=rest_api_id,
             function_arn=function_arn,
         )
+        bench.deploy(rest_api_id, ttl_seconds=chosen.gateway_ttl_seconds)
         try:
             yield bench
         finally:

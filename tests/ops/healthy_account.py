@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any
 from ledger.rows import KEY
 from ops.deployment import DEFAULT_STACK, PARAMETER_PREFIX
 from tests.ops.deployed import invocation_uri
+from tests.ops.exports import exported, scheme
 from tests.ops.scripted_aws import REGION, Answer, ScriptedAws
 
 POOL = f"{REGION}_Pool1"
@@ -156,6 +158,16 @@ def methods(**methods: Any) -> Answer:
     return {"items": [{"id": "r", "path": "/orders", "resourceMethods": given}]}
 
 
+def deployed(routes: Mapping[str, str], ttl_seconds: int = 0) -> Answer:
+    """What the one stage was deployed with: what guards each ``method /path``."""
+    schemes = {
+        "sessions": scheme(_AUTHORIZER_ARN, ttl_seconds),
+        "pool": {"type": "apiKey", "x-amazon-apigateway-authtype": "cognito_user_pools"},
+        "sigv4": {"type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4"},
+    }
+    return lambda _params: {"body": io.BytesIO(exported(routes, schemes))}
+
+
 def stage(**changes: Any) -> Answer:
     """The one stage."""
     described = {
@@ -270,6 +282,7 @@ def _of_the_gateways() -> Mapping[str, Answer]:
         "apigateway:GetAuthorizers": authorizers,
         "apigateway:GetResources": methods(),
         "apigateway:GetStages": stage(),
+        "apigateway:GetExport": deployed({"get /orders": "sessions", "options /orders": ""}),
     }
 
 

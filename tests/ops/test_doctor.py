@@ -16,6 +16,7 @@ from tests.ops.healthy_account import (
     alarms,
     client,
     cookie,
+    deployed,
     environ,
     functions,
     healthy_account,
@@ -34,6 +35,7 @@ _POOL = "cognito-idp:DescribeUserPool"
 _CLIENT = "cognito-idp:DescribeUserPoolClient"
 _METHODS = "apigateway:GetResources"
 _STAGES = "apigateway:GetStages"
+_EXPORT = "apigateway:GetExport"
 _TABLE = "dynamodb:DescribeTable"
 _ALARMS = "monitoring:DescribeAlarms"
 _DATA = "monitoring:GetMetricData"
@@ -152,6 +154,13 @@ CASES: list[tuple[str, dict[str, Answer]]] = [
     ),
     ("route_open", {_METHODS: methods(POST=_NONE)}),
     ("route_guarded_otherwise", {_METHODS: methods(POST=_JWT)}),
+    ("stage_behind", {_EXPORT: deployed({"get /orders": ""})}),
+    ("stage_behind", {_EXPORT: deployed({"get /orders": "pool"})}),
+    ("stage_behind", {_EXPORT: deployed({"get /orders": "sessions", "get /gone": ""})}),
+    (
+        "gateway_ttl_above_known",
+        {_EXPORT: deployed({"get /orders": "sessions"}, ttl_seconds=1)},
+    ),
     ("stage_traces_data", {_STAGES: stage(methodSettings={"*/*": {"dataTraceEnabled": True}})}),
     (
         "log_format_shows_callers",
@@ -241,6 +250,8 @@ def test_each_finding(account: ScriptedAws, code: str, answers: dict[str, Answer
         {_FUNCTION: functions(Authorizer={"Timeout": 3})},
         {_FUNCTION: functions(Hook={"Runtime": "python3.14"})},
         {_METHODS: methods(POST={"authorizationType": "AWS_IAM"})},
+        {_EXPORT: deployed({"get /orders": "sigv4"})},
+        {_EXPORT: deployed({})},
         {_STAGES: stage(accessLogSettings={"format": "$context.authorizer.latency"})},
         {_DATA: usage(95 * 60, key_age=3600)},
         {_LOGS: _kept(365, "/operators")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -17,17 +18,19 @@ from tests.ops.bench import OpsBench
 from tests.ops.deployed import invocation_uri
 from tests.ops.healthy_account import (
     alarms,
+    deployed,
     functions,
     healthy_account,
     methods,
     pool,
     stack_of,
 )
-from tests.ops.scripted_aws import REGION, ScriptedAws, promised_members
+from tests.ops.scripted_aws import REGION, Answer, ScriptedAws, promised_members
 
 _PROJECT = Path(__file__).parents[2]
 _ALARMS = "monitoring:DescribeAlarms"
 _METHODS = "apigateway:GetResources"
+_EXPORT = "apigateway:GetExport"
 _NONE = {"authorizationType": "NONE"}
 
 
@@ -133,11 +136,36 @@ def test_routes_of_other_kinds_of_api(account: ScriptedAws) -> None:
             if params["ApiId"] == "web"
             else [{"RouteKey": "$connect"} | ours, {"RouteKey": "say"}]
         },
+        "apigateway:ExportApi": deployed({"get /a": "sessions", "get /b": ""}),
     }
     ran = account.run("doctor")
     assert [(f["code"], f["what"]) for f in ran.data["findings"]] == [
         ("route_open", "GET /b has no authorizer")
     ]
+
+
+def test_a_route_that_is_deployed_open_on_purpose(account: ScriptedAws) -> None:
+    """What is open on purpose may have been deployed so, whatever it is configured to be since."""
+    account.answers |= {_EXPORT: deployed({"get /orders": "", "post /orders": ""})}
+    account.answers |= {_METHODS: methods(POST=_NONE)}
+    ran = account.run("doctor", "--open", "GET /orders", "--open", "POST /orders")
+    assert ran.exit_code == Exit.FINE
+    ran = account.run("doctor", "--open", "POST /orders")
+    assert [(f["code"], f["what"]) for f in ran.data["findings"]] == [
+        ("stage_behind", "GET /orders was deployed without the authorizer")
+    ]
+
+
+@pytest.mark.parametrize(
+    "answer", ["NotFoundException", lambda _params: {"body": io.BytesIO(b"<html>")}]
+)
+def test_a_stage_that_is_not_exported(account: ScriptedAws, answer: Answer) -> None:
+    """How it was deployed is not known then, and nothing is taken for fine."""
+    account.answers[_EXPORT] = answer
+    ran = account.run("doctor")
+    assert (ran.exit_code, ran.data["unknown"]) == (Exit.UNAVAILABLE, ["stages"])
+    (stages,) = [check for check in ran.data["checks"] if check["check"] == "stages"]
+    assert stages["reason"] == "API Gateway does not export orders/v1"
 
 
 def _behind(handler: str) -> ScriptedAws:

@@ -64,6 +64,40 @@ def test_without_waiting_the_gateways_ttl_counts(caching: OpsBench) -> None:
     assert not caching.paused
 
 
+def test_a_stage_that_was_deployed_with_a_cache(bench: OpsBench) -> None:
+    """What answers is flushed, whatever the API is configured to be since."""
+    bench.sign_in("ada")
+    bench.deploy(bench.rest_api_id, ttl_seconds=300)
+    ran = bench.change("revoke", "user", "ada", "--no-wait")
+    assert len(bench.flushes) == 1
+    assert ran.data["last_grant"][0]["seconds"] == 300 + 5
+
+
+@pytest.mark.parametrize(("options", "seconds"), [((), 8), (("--no-wait",), None)])
+def test_a_stage_of_which_nothing_is_known(
+    bench: OpsBench, options: tuple[str, ...], seconds: int | None
+) -> None:
+    """It is flushed to be safe, and nothing is promised that does not come of the second flush."""
+    bench.sign_in("ada")
+    bench.exports.clear()
+    ran = bench.change("revoke", "user", "ada", *options)
+    assert ran.exit_code == Exit.FINE
+    assert len(bench.flushes) == 2 - len(options)
+    assert ran.data["last_grant"][0]["seconds"] == seconds
+
+
+def test_an_http_api_of_which_nothing_is_known(bench: OpsBench) -> None:
+    """It cannot be flushed, and so nothing is promised."""
+    bench.sign_in("ada")
+    bench.add_http_api(ttl_seconds=0)
+    bench.exports = {bench.rest_api_id: bench.exports[bench.rest_api_id]}
+    ran = bench.change("revoke", "user", "ada")
+    seconds = {grant["kind"]: grant["seconds"] for grant in ran.data["last_grant"]}
+    assert seconds == {"REST": 5, "HTTP": None}
+    told = "HTTP APIs cannot be flushed; API Gateway does not say what $default was deployed with"
+    assert any(told in step["what"] for step in ran.data["layers"])
+
+
 def test_an_http_api_cannot_be_flushed(caching: OpsBench) -> None:
     """Of an HTTP API it says that its TTL passes."""
     caching.sign_in("ada")

@@ -31,6 +31,26 @@ def test_an_api_that_caches_longer_than_the_authorizer_knows(bench: OpsBench) ->
     assert any("caches for 60 s" in finding for finding in ran.data["findings"])
 
 
+def test_a_stage_that_was_deployed_with_a_longer_ttl(bench: OpsBench) -> None:
+    """What a stage was deployed with counts, until it is deployed anew."""
+    bench.deploy(bench.rest_api_id, ttl_seconds=300)
+    ran = bench.run("ttl", "show")
+    (api,) = ran.data["apis"]
+    assert ran.exit_code == 1
+    assert api["gateway_ttl_seconds"] == 300
+    assert any("caches for 300 s" in finding for finding in ran.data["findings"])
+
+
+def test_a_stage_that_is_not_exported(bench: OpsBench) -> None:
+    """What a stage repeats is not known then: said, and not taken for what is configured."""
+    bench.exports.clear()
+    ran = bench.run("ttl", "show")
+    assert (ran.exit_code, ran.data["findings"]) == (3, [])
+    assert ran.document["warnings"] == [
+        "orders/sessions: API Gateway does not export stage prod, whose TTL may be another"
+    ]
+
+
 def test_an_api_that_invokes_the_function_by_another_name(bench: OpsBench) -> None:
     """An API that invokes the function without the alias is found, another function's is not."""
     url, bare = bench.stack.cognito.url, bench.function_arn.removesuffix(":live")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -36,6 +38,7 @@ class WatchedAws:
         watch: told of each operation's parameters and model.
         flushes: stages whose cache was flushed.
         http_authorizers: of HTTP APIs, by the path that lists them.
+        exports: what an API's stages were deployed with, by the API's id.
     """
 
     flush_gateway: Callable[[], None]
@@ -46,6 +49,7 @@ class WatchedAws:
     watch: Callable[..., None] = lambda **_: None
     flushes: list[str] = field(default_factory=list)
     http_authorizers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    exports: dict[str, bytes] = field(default_factory=dict)
 
     def make_session(self, profile: str | None, region: str | None) -> boto3.Session:
         """What the program calls AWS by."""
@@ -76,6 +80,12 @@ class WatchedAws:
         if operation == "apigateway:GetAuthorizers" and "/v2/" in params["url_path"]:
             # moto has each authorizer of an HTTP API, and no list of them.
             return _answered({"Items": self.http_authorizers.get(params["url_path"], [])})
+        if model.name in ("GetExport", "ExportApi"):
+            # moto keeps no copy of what was deployed.
+            api_id = re.sub(r"^(/v2)?/(rest)?apis/|/.*$", "", params["url_path"])
+            if api_id not in self.exports:
+                return _refused("NotFoundException", "no such export")
+            return _answered({"body": io.BytesIO(self.exports[api_id])})
         return None
 
 
