@@ -9,7 +9,7 @@ import typer
 from ops.answers import Answer, Exit, NotConfirmedError
 from ops.command import command
 from ops.commands.probe_view import probe_data, probe_view
-from ops.probe.measuring import PROBE_NEEDS, SRP, USERS, Report, Wanted, measure
+from ops.probe.measuring import MANAGED_LOGIN, PROBE_NEEDS, USERS, Report, Wanted, measure
 from ops.probe.place import PREFIX
 from ops.run import Run
 
@@ -74,7 +74,7 @@ def probe(
 def _exit_code(report: Report, *, is_kept: bool) -> Exit:
     if report.left and not is_kept:
         return Exit.PARTLY
-    is_missing = any(why != SRP for _, why in report.unmeasured)
+    is_missing = any(why != MANAGED_LOGIN for _, why in report.unmeasured)
     return Exit.UNAVAILABLE if is_missing else Exit.FINE
 
 

@@ -109,6 +109,20 @@ class Asking:
             )
         )
 
+    def srp_sign_in(self, name: str, client_id: str) -> Tokens:
+        """USER_SRP_AUTH: the password is proved, and not sent. Raises ClientError."""
+        # It brings a HTTP client of its own, which only this takes.
+        from pycognito.aws_srp import AWSSRP  # noqa: PLC0415
+
+        proof = AWSSRP(
+            username=name,
+            password=self._password,
+            pool_id=self.place.pool_id,
+            client_id=client_id,
+            client=self._client,
+        )
+        return self._tokens(proof.authenticate_user())
+
     def admin_sign_in(self, name: str, client_id: str) -> Tokens:
         """ADMIN_USER_PASSWORD_AUTH. Raises ClientError."""
         return self._tokens(

@@ -202,7 +202,11 @@ class Place:
         )
 
     def _make_client(self, name: str, more: dict[str, Any]) -> str:
-        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+        flows = [
+            "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_SRP_AUTH",
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        ]
         # Cognito has a client either rotate or take this flow.
         flows += [] if more else ["ALLOW_REFRESH_TOKEN_AUTH"]
         made = self._aws.client("cognito-idp").create_user_pool_client(

@@ -31,6 +31,7 @@ class Flow(StrEnum):
     """How tokens are come by."""
 
     PASSWORD = "USER_PASSWORD_AUTH"
+    SRP = "USER_SRP_AUTH"
     ADMIN = "ADMIN_USER_PASSWORD_AUTH"
     REFRESH = "REFRESH_TOKEN_AUTH"
     ROTATED = "GetTokensFromRefreshToken, rotating"
@@ -122,6 +123,8 @@ def _come_by(asking: Asking, result: FlowResult, user: str) -> Tokens:
     plain, rotating = asking.place.plain_client_id, asking.place.rotating_client_id
     if result.flow is Flow.PASSWORD:
         return asking.sign_in(user, plain)
+    if result.flow is Flow.SRP:
+        return asking.srp_sign_in(user, plain)
     if result.flow is Flow.ADMIN:
         return asking.admin_sign_in(user, plain)
     if result.flow is Flow.REFRESH:

@@ -20,7 +20,7 @@ from tests.ops.scripted_aws import promised_members
 _FEW = ("--yes", "--tries", "11", "--revocations", "2", "--turns-per-second", "8")
 _ONE = ("--yes", "--tries", "1", "--revocations", "1")
 
-_PASSWORD, _ADMIN = "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"
+_PASSWORD, _SRP, _ADMIN = "USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"
 _REFRESH, _ROTATED = "REFRESH_TOKEN_AUTH", "GetTokensFromRefreshToken, rotating"
 
 
@@ -48,6 +48,7 @@ def test_what_it_measures(account: ProbeBench) -> None:
     looked_on, signed_out = (_flows(ran.data, signed_out=is_so) for is_so in (False, True))
     assert {flow: found["trigger_sources"] for flow, found in looked_on.items()} == {
         _PASSWORD: {"TokenGeneration_Authentication": PLAIN_TRIES},
+        _SRP: {"TokenGeneration_Authentication": PLAIN_TRIES},
         _ADMIN: {"TokenGeneration_Authentication": PLAIN_TRIES},
         _REFRESH: {"TokenGeneration_RefreshTokens": PLAIN_TRIES},
         _ROTATED: {"TokenGeneration_Authentication": PLAIN_TRIES},
@@ -58,6 +59,7 @@ def test_what_it_measures(account: ProbeBench) -> None:
     # A sign-in makes its session after the trigger; a refresh has one that the trigger ends.
     assert {flow: (found["tries"], found["killed"]) for flow, found in signed_out.items()} == {
         _PASSWORD: (11, 0),
+        _SRP: (11, 0),
         _ADMIN: (11, 0),
         _REFRESH: (11, 11),
         _ROTATED: (11, 11),
@@ -79,7 +81,7 @@ def test_what_it_measures(account: ProbeBench) -> None:
         "user deleted": "UserNotFoundException: User does not exist.",
     }
     assert ran.data["getuser_ms"]["count"] > 50
-    assert [each["what"] for each in ran.data["unmeasured"]] == ["SRP"]
+    assert [each["what"] for each in ran.data["unmeasured"]] == ["TokenGeneration_HostedAuth"]
     assert set(ran.data) == set(
         re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", promised_members("probe")))
     )
@@ -145,7 +147,10 @@ def test_a_measurement_that_fails(account: ProbeBench) -> None:
     account.stack.failing["cognito-idp:RevokeToken"] = ("UnsupportedTokenTypeException", "no")
     ran = account.run(*_ONE)
     assert ran.exit_code == Exit.UNAVAILABLE
-    assert [each["what"] for each in ran.data["unmeasured"]] == ["RevokeToken", "SRP"]
+    assert [each["what"] for each in ran.data["unmeasured"]] == [
+        "RevokeToken",
+        "TokenGeneration_HostedAuth",
+    ]
     ways = [way["way"] for way in ran.data["revocations"]]
     assert ways == ["GlobalSignOut", "AdminUserGlobalSignOut", "AdminDisableUser"]
     assert account.everything() == []

@@ -16,7 +16,14 @@ import botocore.session
 from tests.ops.deployed import LOADER
 
 #: Whose permission is the token alone.
-_UNSIGNED = {"InitiateAuth", "GetUser", "GetTokensFromRefreshToken", "RevokeToken", "GlobalSignOut"}
+_UNSIGNED = {
+    "GetTokensFromRefreshToken",
+    "GetUser",
+    "GlobalSignOut",
+    "InitiateAuth",
+    "RespondToAuthChallenge",
+    "RevokeToken",
+}
 
 #: Where IAM does not call a service by its endpoint.
 _IAM_NAMES = {"monitoring": "cloudwatch"}
