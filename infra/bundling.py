@@ -190,12 +190,12 @@ AUTHORIZER = Bundle(
 
 #: Signs its few calls itself, as the authorizer does, and needs no SDK; so do the three below.
 PRE_TOKEN_HOOK = Bundle(
-    packages=("pre_token_hook", "cognito", "environment", "ledger", "transport"),
+    packages=("pre_token_hook", "cognito", "environment", "ledger", "telemetry", "transport"),
     requirements="pre_token_hook/requirements.txt",
 )
 
 SESSION_FEED = Bundle(
-    packages=("session_feed", "environment", "ledger", "transport"),
+    packages=("session_feed", "environment", "ledger", "telemetry", "transport"),
     requirements="session_feed/requirements.txt",
 )
 
@@ -206,6 +206,7 @@ _BEHIND_A_ROUTE = (
     "jose",
     "ledger",
     "proxy_integration",
+    "telemetry",
     "transport",
 )
 

@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import IO
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics
-
 from cognito.aws import user_pools
 from ledger.aws import dynamodb
 from ledger.dynamodb import Calls
@@ -17,7 +14,8 @@ from pre_token_hook.hook import Hook
 from pre_token_hook.mark import Marker
 from pre_token_hook.settings import Settings
 from pre_token_hook.sign_out import AdminUserGlobalSignOut, SignOut
-from pre_token_hook.telemetry import NAMESPACE, SERVICE, Telemetry
+from pre_token_hook.telemetry import SERVICE, Telemetry
+from telemetry import Reports
 from transport import MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
@@ -45,18 +43,13 @@ def wire(
         ledger_calls: how to call the ledger's table; signed HTTPS if nothing else is given.
         sign_out: how to end a user's sessions; Cognito's own operation if none is given.
         log_stream: where log lines go; standard output if none is given.
-        service: what log lines and metrics call it. Powertools keeps one logger, with one
-            stream, for each name: two in one process need two names.
+        service: what log lines and metrics call it; see :class:`telemetry.Reports`.
 
     Raises:
         environment.SettingsError: when the settings cannot be used, with every problem.
     """
     settings = Settings.from_env(environ)
-    telemetry = Telemetry(
-        settings.deployment,
-        Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
-        EphemeralMetrics(namespace=NAMESPACE, service=service),
-    )
+    telemetry = Telemetry(Reports(service, settings.deployment, log_stream))
     telemetry.announce(settings)
     marker: Marker | None = None
     if settings.ledger_table:

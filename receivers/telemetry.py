@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
 from receivers.report import Report
-
-NAMESPACE = "CognitoSessionAuthorizer"
+from telemetry import Reports
 
 
 class Telemetry:
     """Reports what became of a request."""
 
-    def __init__(self, deployment: str, logger: Logger, metrics: EphemeralMetrics) -> None:
-        self._deployment = deployment
-        self._logger = logger
-        self._metrics = metrics
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
 
     def report(self, report: Report, request_id: str) -> None:
         """Write the line and the metric of one request."""
-        line: dict[str, Any] = {
-            "deployment": self._deployment,
-            "outcome": report.outcome.value,
-            "request_id": request_id,
-        }
+        line: dict[str, Any] = {"outcome": report.outcome.value, "request_id": request_id}
         further = {
             "reason": report.reason,
             "transmitter": report.transmitter,
@@ -36,7 +26,4 @@ class Telemetry:
             "steps": {name: step.value for name, step in report.steps.items()},
         }
         line |= {name: value for name, value in further.items() if value}
-        self._logger.info("received", extra=line)
-        self._metrics.add_dimension(name="deployment", value=self._deployment)
-        self._metrics.add_metric(f"Received_{report.outcome}", MetricUnit.Count, 1)
-        self._metrics.flush_metrics()
+        self._reports.write("received", line, count=f"Received_{report.outcome}")

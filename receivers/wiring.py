@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import IO
 from urllib.parse import urlsplit
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics
-
 from cognito.aws import user_pools
 from cognito.calls import Calls
 from issuers.discovery import discover
@@ -25,9 +22,10 @@ from receivers.ending import Ending
 from receivers.flow import Receiver, Route
 from receivers.settings import Settings
 from receivers.stream_secret import StreamSecret
-from receivers.telemetry import NAMESPACE, Telemetry
+from receivers.telemetry import Telemetry
 from receivers.transmitters import Kind, Transmitter
 from receivers.verification import Verifier
+from telemetry import Reports
 from transport import MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
@@ -63,8 +61,8 @@ def wire(
         cognito_calls: how to call Cognito; over ``transport`` if nothing else is given.
         pause: waits for so many seconds before another attempt at Cognito.
         log_stream: where log lines go; standard output if none is given.
-        service: what log lines and metrics call it; the kind, if it is empty. Powertools keeps
-            one logger, with one stream, for each name: two in one process need two names.
+        service: what log lines and metrics call it; the kind, if it is empty; see
+            :class:`telemetry.Reports`.
 
     Raises:
         environment.SettingsError: when the settings cannot be used, with every problem.
@@ -113,11 +111,7 @@ def wire(
             clock=clock,
         ),
         budget_ms=settings.budget_ms,
-        telemetry=Telemetry(
-            settings.deployment,
-            Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
-            EphemeralMetrics(namespace=NAMESPACE, service=service),
-        ),
+        telemetry=Telemetry(Reports(service, settings.deployment, log_stream)),
         monotonic=monotonic,
     )
 

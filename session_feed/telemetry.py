@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
 from session_feed.events import Revocation
+from telemetry import Reports
 
 SERVICE = "session_feed"
-NAMESPACE = "CognitoSessionAuthorizer"
 
 
 class Telemetry:
     """Reports what became of an event."""
 
-    def __init__(self, deployment: str, logger: Logger, metrics: EphemeralMetrics) -> None:
-        """
-        Args:
-            deployment: the dimension by which two stages of one account are told apart.
-        """
-        self._logger = logger
-        self._metrics = metrics
-        self._deployment = deployment
-        logger.append_keys(deployment=deployment)
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
 
     def report(
         self,
@@ -46,10 +36,11 @@ class Telemetry:
             line["sub"] = revocation.subject
         if lag_seconds is not None:
             line["lag_seconds"] = lag_seconds
-            self._metrics.add_metric("FeedLag", MetricUnit.Seconds, lag_seconds)
         if why:
             line["why"] = why
-        self._logger.info("revocation", extra=line)
-        self._metrics.add_dimension("deployment", self._deployment)
-        self._metrics.add_metric(f"Feed_{outcome}", MetricUnit.Count, 1)
-        self._metrics.flush_metrics()
+        self._reports.write(
+            "revocation",
+            line,
+            count=f"Feed_{outcome}",
+            seconds=None if lag_seconds is None else {"FeedLag": lag_seconds},
+        )

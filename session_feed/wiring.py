@@ -6,14 +6,12 @@ import time
 from collections.abc import Mapping
 from typing import IO
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics
-
 from ledger.aws import dynamodb
 from ledger.writer import Writer
 from session_feed.feed import Feed
 from session_feed.settings import Settings
-from session_feed.telemetry import NAMESPACE, SERVICE, Telemetry
+from session_feed.telemetry import SERVICE, Telemetry
+from telemetry import Reports
 from transport import MonotonicClock, WallClock
 
 
@@ -46,11 +44,7 @@ def wire(
         clock=clock,
         monotonic=monotonic,
     )
-    telemetry = Telemetry(
-        settings.deployment,
-        Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
-        EphemeralMetrics(namespace=NAMESPACE, service=service),
-    )
+    telemetry = Telemetry(Reports(service, settings.deployment, log_stream))
     return Feed(
         settings,
         Writer(settings.ledger_table, calls),

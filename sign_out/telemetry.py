@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
 from sign_out.report import Report
+from telemetry import Reports
 
 SERVICE = "sign_out"
-NAMESPACE = "CognitoSessionAuthorizer"
 
 
 class Telemetry:
     """Reports what became of a request."""
 
-    def __init__(self, deployment: str, logger: Logger, metrics: EphemeralMetrics) -> None:
-        self._deployment = deployment
-        self._logger = logger
-        self._metrics = metrics
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
 
     def report(self, report: Report, request_id: str) -> None:
         """Write the line and the metric of one request."""
         line: dict[str, Any] = {
-            "deployment": self._deployment,
             "outcome": report.outcome.value,
             "request_id": request_id,
             "steps": {name: step.value for name, step in report.steps.items()},
@@ -35,7 +29,4 @@ class Telemetry:
             line["session"] = report.session.session_id
         if report.failures:
             line["failures"] = report.failures
-        self._logger.info("sign-out", extra=line)
-        self._metrics.add_dimension(name="deployment", value=self._deployment)
-        self._metrics.add_metric(f"SignOut_{report.outcome}", MetricUnit.Count, 1)
-        self._metrics.flush_metrics()
+        self._reports.write("sign-out", line, count=f"SignOut_{report.outcome}")

@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import IO
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics
-
 from cognito.aws import user_pools
 from cognito.calls import Calls
 from issuers.profile import OidcIssuer
@@ -27,7 +24,8 @@ from sign_out.provider_revocation import ProviderRevocation
 from sign_out.provider_tokens import ProviderTokens
 from sign_out.session import SessionReader, TokenReader
 from sign_out.settings import Settings
-from sign_out.telemetry import NAMESPACE, SERVICE, Telemetry
+from sign_out.telemetry import SERVICE, Telemetry
+from telemetry import Reports
 from transport import Deadline, MonotonicClock, Transport, WallClock
 from transport.https import HttpsTransport
 
@@ -55,8 +53,7 @@ def wire(
         cognito_calls: how to call Cognito; over ``transport`` if nothing else is given.
         pause: waits for so many seconds before another attempt at Cognito.
         log_stream: where log lines go; standard output if none is given.
-        service: what log lines and metrics call it. Powertools keeps one logger, with one
-            stream, for each name: two in one process need two names.
+        service: what log lines and metrics call it; see :class:`telemetry.Reports`.
 
     Raises:
         environment.SettingsError: when the settings cannot be used, with every problem.
@@ -105,11 +102,7 @@ def wire(
             for profile in settings.providers
         },
         allowance=Allowance(settings.unverified_per_minute, monotonic=monotonic),
-        telemetry=Telemetry(
-            settings.deployment,
-            Logger(service=service, stream=log_stream, use_rfc3339=True, utc=True),
-            EphemeralMetrics(namespace=NAMESPACE, service=service),
-        ),
+        telemetry=Telemetry(Reports(service, settings.deployment, log_stream)),
         monotonic=monotonic,
     )
 

@@ -11,9 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics
-
 import pre_token_hook.wiring
 from cognito.calls import Cognito
 from cognito.retries import Retrying
@@ -24,6 +21,7 @@ from pre_token_hook.sign_out import AdminUserGlobalSignOut
 from session_feed.feed import Feed
 from session_feed.settings import Settings as FeedSettings
 from session_feed.telemetry import Telemetry as FeedTelemetry
+from telemetry import Reports
 from tests.attacks.leaks import slices
 from tests.dynamodb import TABLE, FakeDynamoDb
 from tests.faults.certificates import Authority
@@ -141,11 +139,7 @@ class Bystander:
         made.handle = Feed(
             settings,
             Writer(TABLE, made._calls(url, settings.write_timeout_ms)),
-            FeedTelemetry(
-                settings.deployment,
-                Logger(service=made._service, stream=made._log),
-                EphemeralMetrics(namespace="test", service=made._service),
-            ),
+            FeedTelemetry(Reports(made._service, settings.deployment, made._log)),
             clock=lambda: NOW,
             monotonic=time.monotonic,
         ).handle

@@ -11,14 +11,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics
-
 from ledger.rows import Item, user_name
 from ledger.writer import Writer
 from session_feed.feed import Feed
 from session_feed.settings import Settings
-from session_feed.telemetry import NAMESPACE, Telemetry
+from session_feed.telemetry import Telemetry
+from telemetry import Reports
 from tests.dynamodb import TABLE, FakeDynamoDb
 from tests.tokens import ISSUER, NOW, POOL_ID
 
@@ -65,11 +63,7 @@ class Bench:
         self.feed = Feed(
             Settings.from_env(ENVIRONMENT | environment),
             Writer(TABLE, self.table),
-            Telemetry(
-                "default",
-                Logger(service=service, stream=self.log),
-                EphemeralMetrics(namespace=NAMESPACE, service=service),
-            ),
+            Telemetry(Reports(service, "default", self.log)),
             clock=lambda: self.now,
             monotonic=lambda: 0,
         )
