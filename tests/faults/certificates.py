@@ -15,6 +15,18 @@ from cryptography.x509.oid import NameOID
 from tests.tokens import rsa_key
 
 _DAY = timedelta(days=1)
+#: Python 3.13 and later want of a certificate what RFC 5280 does: this, and both key identifiers.
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Flaw(StrEnum):
@@ -37,6 +49,7 @@ class Authority:
         self._root = (
             _unsigned(self._name, self._name, rsa_key("authority"))
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_SIGNS_CERTIFICATES, critical=True)
             .sign(rsa_key("authority"), hashes.SHA256())
         )
         self.root_file = folder / "authority.pem"
@@ -62,7 +75,9 @@ class Authority:
         if flaw is not Flaw.UNLISTED:
             names = x509.SubjectAlternativeName([x509.DNSName(host)])
             builder = builder.add_extension(names, critical=False)
-        signed = builder.sign(key if is_own else rsa_key("authority"), hashes.SHA256())
+        signer = key if is_own else rsa_key("authority")
+        by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        signed = builder.add_extension(by, critical=False).sign(signer, hashes.SHA256())
         path.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM,
@@ -94,4 +109,5 @@ def _unsigned(
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
         .not_valid_after(ends)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
