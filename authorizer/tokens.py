@@ -12,14 +12,6 @@ from authorizer.choices import TokenUse
 from authorizer.policy import Grants
 
 
-class SessionId(NamedTuple):
-    """The name of a session, from verified claims: what verdicts are remembered under."""
-
-    issuer: str
-    subject: str
-    session: str
-
-
 class Provider(NamedTuple):
     """What is particular to tokens of an OpenID provider beside Cognito."""
 
@@ -65,9 +57,12 @@ class VerifiedToken(NamedTuple):
         return not self.is_machine and (self.provider is None or self.provider.names_sessions)
 
     @property
-    def session(self) -> SessionId:
-        """The session that the token belongs to."""
-        return SessionId(self.issuer, self.subject, self.session_id)
+    def is_judged_alone(self) -> bool:
+        """Its issuer is asked about the token itself: what it says is no word on others of the
+        session. Providers revoke single tokens (RFC 7009, section 2.1), Cognito whole sessions.
+        """
+        provider = self.provider
+        return provider is not None and provider.names_sessions and not provider.is_judged_by_marks
 
     @property
     def grants(self) -> Grants:

@@ -79,5 +79,11 @@ def _check_snap_start(settings: DeploymentSettings, read: ContextReader) -> None
             "must not be true with ledger=true: SnapStart hands out credentials by an endpoint and"
             " not in the environment, where the ledger's signer reads them",
         )
+    if "introspectionSecretParameter" in settings.authorizer.oidc_issuers:
+        read.problem(
+            "snapStart",
+            "must not be true with an introspectionSecretParameter: it is read with the same"
+            " credentials",
+        )
     if release.provisioned_concurrency:
         read.problem("snapStart", "must not be true with provisionedConcurrency: it is either")

@@ -16,6 +16,9 @@ from issuers.profile import OidcIssuer
 from jose.claims import Claims
 from jose.compact import UnverifiedToken
 
+#: RFC 9068, section 2.2; what Auth0 and others call it; Okta; Entra's first version.
+_CLIENT_CLAIMS = ("client_id", "azp", "cid", "appid")
+
 
 class Refusal(StrEnum):
     """Why a well-signed token is not taken. The authorizer has a reason of each name."""
@@ -66,8 +69,7 @@ def read_claims(token: UnverifiedToken, issuer: OidcIssuer) -> AccessToken:
     authenticated_at = claims.moment_or_none("auth_time") or issued_at
     if not claims.audiences() & issuer.audiences:
         raise RefusedError(Refusal.AUDIENCE_NOT_ALLOWED)
-    # RFC 9068, section 2.2, and what Auth0 calls it.
-    client_id = claims.optional_name("client_id") or claims.optional_name("azp")
+    client_id = next(filter(None, map(claims.optional_name, _CLIENT_CLAIMS)), "")
     is_machine = _is_machine(subject, client_id)
     if is_machine and client_id not in issuer.machine_client_ids:
         raise RefusedError(Refusal.MACHINE_TOKEN_NOT_ALLOWED)

@@ -93,6 +93,12 @@ class FakeProvider:
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
     revoked: list[Mapping[str, list[str]]] = field(default_factory=list)
     """What its revocation endpoint was sent."""
+    key_set_path: str = "/keys"
+
+    @property
+    def introspections(self) -> int:
+        """How often it was asked about tokens."""
+        return sum(url.endswith("/introspect") for url, _ in self.asked)
 
     def end(self, token: str) -> None:
         """Let a token be active no longer."""
@@ -102,8 +108,11 @@ class FakeProvider:
         """What the endpoint at ``url`` says."""
         self.asked.append((url, headers))
         if url.endswith("/.well-known/openid-configuration"):
-            document: Any = {"issuer": self.issuer, "jwks_uri": f"{self.issuer.rstrip('/')}/keys"}
-        elif url.endswith("/keys"):
+            document: Any = {
+                "issuer": self.issuer,
+                "jwks_uri": f"{self.issuer.rstrip('/')}{self.key_set_path}",
+            }
+        elif url.endswith(self.key_set_path):
             document = {"keys": self.keys}
         elif isinstance(self.failure, TransportError):
             raise self.failure

@@ -68,7 +68,8 @@ class HttpsTransport:
         """See :class:`transport.Transport`."""
         parts = urlsplit(url)
         origin = (parts.scheme, parts.netloc)
-        message = _Message(method, parts.path or "/", headers, body, max_bytes)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        message = _Message(method, target, headers, body, max_bytes)
         limit = Deadline.after(self._read_timeout + self._connect_timeout, self._clock)
         ends = min(limit, deadline, key=Deadline.remaining_seconds)
         kept = self._kept(origin)

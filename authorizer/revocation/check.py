@@ -28,7 +28,7 @@ class FoundBy(StrEnum):
     UNCHECKED_RULE = "unchecked_rule"
     """No source can judge this token (UNCHECKED_SESSION_RULE)."""
     MACHINE_RULE = "machine_rule"
-    """A machine's token has no session to check (MACHINE_CLIENT_IDS)."""
+    """A machine's token that nobody has a word on (MACHINE_CLIENT_IDS)."""
 
 
 class Asked(NamedTuple):
@@ -122,32 +122,38 @@ class RevocationCheck:
         self, token: VerifiedToken, deadline: Deadline, *, max_age_seconds: int | None
     ) -> Finding:
         """As :meth:`find`, with active verdicts of at most that age; None for the TTL's own."""
-        if token.is_machine:
-            return Finding(ACTIVE, FoundBy.MACHINE_RULE)
         source = judge_of(token, self._sources)
+        if source is None and token.is_machine:
+            return Finding(ACTIVE, FoundBy.MACHINE_RULE)
         if source is None:
             return Finding(self._unchecked(), FoundBy.UNCHECKED_RULE)
         asked_at = self._clock()
-        remembered = self._memory.recall(token, asked_at, max_age_seconds=max_age_seconds)
+        remembered = self.recall(token, asked_at, max_age_seconds=max_age_seconds)
         if remembered is not None:
             return Finding(remembered, FoundBy.MEMORY)
         asked = ask(source, token, deadline, self._monotonic)
         self._memory.keep(token, asked.verdict, asked_at=asked_at)
         if asked.verdict.outcome is Outcome.UNAVAILABLE:
-            return self._outage(token, asked)
+            return self._outage(token, asked, max_age_seconds)
         return Finding(asked.verdict, source.name, asked)
+
+    def recall(
+        self, token: VerifiedToken, now: float, *, max_age_seconds: int | None
+    ) -> Verdict | None:
+        """What this sandbox was told of the token and may still use."""
+        return self._memory.recall(token, now, max_age_seconds=max_age_seconds)
 
     def _unchecked(self) -> Verdict:
         if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
             return ACTIVE
         return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
 
-    def _outage(self, token: VerifiedToken, asked: Asked) -> Finding:
+    def _outage(self, token: VerifiedToken, asked: Asked, max_age_seconds: int | None) -> Finding:
         rule = self._settings.outage_rule
         if rule is OutageRule.ALLOW:
             return Finding(ACTIVE, FoundBy.OUTAGE_RULE, asked)
         if rule is OutageRule.STALE:
-            last = self._memory.recall_stale(token, self._clock())
+            last = self._memory.recall_stale(token, self._clock(), max_age_seconds=max_age_seconds)
             if last is not None:
                 return Finding(last, FoundBy.STALE, asked)
         return Finding(asked.verdict, asked.source, asked)

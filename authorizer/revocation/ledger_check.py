@@ -26,6 +26,8 @@ from transport import Deadline, MonotonicClock, WallClock
 
 _UNKNOWN = Verdict.unavailable(Reason.LEDGER_UNAVAILABLE)
 _DISPLACED = ended(MarkReason.SIGNED_IN_ELSEWHERE)
+#: Let in though nobody has just said that they live.
+_UNJUDGED = frozenset({FoundBy.OUTAGE_RULE, FoundBy.STALE})
 
 
 class LedgerCheck:
@@ -116,6 +118,13 @@ class LedgerCheck:
             return None
         if judge_of(question.token, self._sources) is None:
             return self._unasked(question.token)
+        return self._recall_active(question, rows, now)
+
+    def _recall_active(self, question: Question, rows: Rows, now: float) -> Verdict | None:
+        if question.token.is_judged_alone:
+            return self._fallback.recall(
+                question.token, now, max_age_seconds=rows.pool.verdict_ttl_seconds
+            )
         # A verdict that was fresh when the row was read may be used for as long as the row may.
         is_fresh = self._verdicts.is_fresh(question, rows, at=self._rows.read_at(question.names))
         return ACTIVE if is_fresh else None
@@ -130,7 +139,7 @@ class LedgerCheck:
             return Finding(_DISPLACED, FoundBy.LEDGER)
         finding = self._judge(question, rows)
         # Only who is let in takes a place: nobody is evicted for the sake of a dead session.
-        if finding.verdict.outcome is Outcome.ACTIVE and finding.found_by != FoundBy.OUTAGE_RULE:
+        if finding.verdict.outcome is Outcome.ACTIVE and finding.found_by not in _UNJUDGED:
             return self._place(question, finding, device)
         return finding
 
@@ -156,7 +165,12 @@ class LedgerCheck:
         source = judge_of(question.token, self._sources)
         if source is None:
             return Finding(self._unasked(question.token), FoundBy.LEDGER)
-        finding = self._verdicts.find(source, question, rows)
+        finding = (
+            # The session's row has one verdict, which another of its tokens must not be let in by.
+            self._ask_alone(question, rows)
+            if question.token.is_judged_alone
+            else self._verdicts.find(source, question, rows)
+        )
         if finding.verdict.outcome is Outcome.REJECTED:
             self._refused.keep(question.token, finding.verdict, asked_at=now)
             if finding.verdict.concerns is Concerns.SESSION:
@@ -171,17 +185,24 @@ class LedgerCheck:
             return Finding(ended(mark), FoundBy.MEMORY)
         if self._is_displaced(question, rows.user):
             return Finding(_DISPLACED, FoundBy.MEMORY)
-        is_refused = self._ledger.outage_rule is LedgerOutageRule.REFUSE
-        if is_refused or _is_for_ledger(question.token):
-            return Finding(_UNKNOWN, FoundBy.LEDGER)
         asked_at = self._clock()
-        finding = self._fallback.find_within(
-            question.token, question.deadline, max_age_seconds=rows.pool.verdict_ttl_seconds
-        )
+        refused = self._refused.recall(question.token, asked_at)
+        if refused is not None:
+            return Finding(refused, FoundBy.MEMORY)
+        is_refused = self._ledger.outage_rule is LedgerOutageRule.REFUSE
+        if is_refused or self._is_for_ledger(question.token):
+            return Finding(_UNKNOWN, FoundBy.LEDGER)
+        finding = self._ask_alone(question, rows)
         if finding.verdict.outcome is Outcome.REJECTED:
             # When the ledger is back, its older verdict must not let in who was refused meanwhile.
             self._refused.keep(question.token, finding.verdict, asked_at=asked_at)
         return finding
+
+    def _ask_alone(self, question: Question, rows: Rows) -> Finding:
+        """A verdict of this sandbox's own, which it shares with no other."""
+        return self._fallback.find_within(
+            question.token, question.deadline, max_age_seconds=rows.pool.verdict_ttl_seconds
+        )
 
     def _is_displaced(self, question: Question, user: UserRow) -> bool:
         return (
@@ -203,23 +224,23 @@ class LedgerCheck:
 
     def _unasked(self, token: VerifiedToken) -> Verdict:
         """The verdict on a token that no mark has ended and no source takes."""
-        if _is_for_ledger(token):
+        if self._is_for_ledger(token):
             return ACTIVE
         if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
             return ACTIVE
         return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
 
+    def _is_for_ledger(self, token: VerifiedToken) -> bool:
+        """ID and machine tokens are judged by marks alone where nobody has a word on them; and
+        tokens of providers that are stated so. An access token without the scope could be asked
+        about, if its client let it, and is not among them.
+        """
+        is_left_to_marks = (
+            token.is_machine
+            or token.token_use is TokenUse.ID
+            or (token.provider is not None and token.provider.is_judged_by_marks)
+        )
+        return is_left_to_marks and judge_of(token, self._sources) is None
+
     def _is_cooling_down(self) -> bool:
         return self._down_until is not None and self._monotonic() < self._down_until
-
-
-def _is_for_ledger(token: VerifiedToken) -> bool:
-    """ID and machine tokens are judged by marks alone: Cognito has no word on them; and tokens of
-    providers that are stated so. An access token without the scope could be asked about, if its
-    client let it, and is not among them.
-    """
-    return (
-        token.is_machine
-        or token.token_use is TokenUse.ID
-        or (token.provider is not None and token.provider.is_judged_by_marks)
-    )

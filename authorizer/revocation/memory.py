@@ -9,7 +9,7 @@ from authorizer.revocation.verdict import Concerns, Outcome, Verdict
 from authorizer.tokens import VerifiedToken
 
 #: Built from verified claims only: issuer, subject, whether the verdict concerns the whole session,
-#: and the session's or the token's name.
+#: and the session's or the token's name. Of a token that is judged alone, both are the token's.
 _Key = tuple[str, str, bool, str]
 
 
@@ -70,7 +70,7 @@ class VerdictMemory:
         of_token = self._get((token.issuer, token.subject, False, token.token_id), now)
         if of_token is not None and of_token.verdict.outcome is Outcome.REJECTED:
             return of_token.verdict
-        entry = self._get((token.issuer, token.subject, True, token.session_id), now)
+        entry = self._get(_key(token, Concerns.SESSION), now)
         if entry is None or now >= entry.until:
             return None
         is_active = entry.verdict.outcome is Outcome.ACTIVE
@@ -78,10 +78,17 @@ class VerdictMemory:
             return None
         return entry.verdict
 
-    def recall_stale(self, token: VerifiedToken, now: float) -> Verdict | None:
-        """The last *active* verdict, if it is no older than the TTL and the grace together."""
+    def recall_stale(
+        self, token: VerifiedToken, now: float, *, max_age_seconds: int | None = None
+    ) -> Verdict | None:
+        """The last *active* verdict, if it is no older than the TTL and the grace together.
+
+        ``max_age_seconds`` can shorten the TTL, as for :meth:`recall`.
+        """
         entry = self._get(_key(token, Concerns.SESSION), now)
         if entry is None or entry.verdict.outcome is not Outcome.ACTIVE:
+            return None
+        if max_age_seconds is not None and now >= entry.since + max_age_seconds + self._grace:
             return None
         return entry.verdict
 
@@ -98,5 +105,6 @@ class VerdictMemory:
 
 def _key(token: VerifiedToken, concerns: Concerns) -> _Key:
     if concerns is Concerns.SESSION:
-        return (token.issuer, token.subject, True, token.session_id)
+        name = token.token_id if token.is_judged_alone else token.session_id
+        return (token.issuer, token.subject, True, name)
     return (token.issuer, token.subject, False, token.token_id)

@@ -185,8 +185,9 @@ def _an_outage_wipes_marks(patch: pytest.MonkeyPatch) -> None:
 def _an_outage_lets_everybody_in(patch: pytest.MonkeyPatch) -> None:
     right = RevocationCheck._outage
 
-    def outage(self: RevocationCheck, token: Any, asked: Any) -> Any:
-        return Finding(Verdict(Outcome.ACTIVE), right(self, token, asked).found_by, asked)
+    def outage(self: RevocationCheck, token: Any, asked: Any, max_age_seconds: Any) -> Any:
+        found_by = right(self, token, asked, max_age_seconds).found_by
+        return Finding(Verdict(Outcome.ACTIVE), found_by, asked)
 
     patch.setattr(RevocationCheck, "_outage", outage)
 

@@ -23,6 +23,18 @@ PROJECT = Path(__file__).resolve().parents[2]
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1ce05c-1111-4222-8333-9f1c2a000000"
 BOUNDARY = "arn:aws:iam::123456789012:policy/Boundary"
 NETWORK = {"subnetIds": "subnet-01234567,subnet-89abcdef", "securityGroupIds": "sg-01234567"}
+PROVIDER = {
+    "issuer": "https://login.example.com/",
+    "audiences": ["api"],
+    "sessionCheck": "userinfo",
+    "userinfoUrl": "https://login.example.com/userinfo",
+}
+INTROSPECTED = {
+    "sessionCheck": "introspection",
+    "introspectionUrl": "https://login.example.com/introspect",
+    "introspectionClientId": "api",
+    "introspectionSecretParameter": "/login/secret",
+}
 STAGES = {
     "authorizer": {"verdictTtlSeconds": 5, "memorySizeMb": 256},
     "environments": {"dev": {"memorySizeMb": 128}, "prod": {"memorySizeMb": 1024}},
@@ -112,6 +124,11 @@ def test_each_number_of_a_stage_has_its_reason() -> None:
         (
             {"snapStart": True, "ledger": False},
             {"snapStart": True, "ledger": False, "provisionedConcurrency": 1},
+            "",
+        ),
+        (
+            {"snapStart": True, "ledger": False, "oidcIssuers": [PROVIDER]},
+            {"snapStart": True, "ledger": False, "oidcIssuers": [PROVIDER | INTROSPECTED]},
             "",
         ),
         ({"architecture": "x86_64"}, {"architecture": "x86-64"}, ""),

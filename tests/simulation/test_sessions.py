@@ -60,7 +60,10 @@ def test_a_token_is_refreshed_before_it_ends() -> None:
     now.seconds += 1
     second = there.refreshed(session)
     assert second.expires_at == first.expires_at + there.load.token_life_seconds - 60
-    assert (second.session, second.authenticated_at) == (first.session, first.authenticated_at)
+    assert (second.session_id, second.authenticated_at) == (
+        first.session_id,
+        first.authenticated_at,
+    )
     assert second.token_id != first.token_id
 
 

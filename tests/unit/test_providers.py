@@ -202,6 +202,52 @@ def test_introspection_ends_a_token() -> None:
     assert bench.call(other).status == 200
 
 
+@pytest.mark.parametrize("ledger", [{}, {"MEMORY_TTL_SECONDS": "5"}, {"LEDGER_TABLE": ""}])
+def test_tokens_of_one_session_are_judged_each_by_itself(ledger: dict[str, str]) -> None:
+    """A token that was revoked alone is not let in for another's sake: RFC 7009 revokes tokens."""
+    remembering = {"VERDICT_TTL_SECONDS": "15"} | ledger
+    bench = Bench([AUTH0_PROFILE | {"sessionClaim": "sid"}], remembering)
+    revoked, other = bench.auth0_token(), bench.auth0_token()
+    assert bench.call(revoked).status == 200
+    bench.auth0.end(revoked)
+    longest = 15 + int(ledger.get("MEMORY_TTL_SECONDS", 0))
+    for second in range(1, 3 * longest):
+        bench.clock.advance(1)
+        assert bench.call(other).status == 200
+        assert second < longest or bench.call(revoked).reason == "session_revoked"
+
+
+@pytest.mark.parametrize("ledger", [{}, {"LEDGER_TABLE": ""}])
+def test_a_verdict_on_one_token_is_remembered(ledger: dict[str, str]) -> None:
+    """Each sandbox asks about a token once in the verdict TTL."""
+    remembering = {"VERDICT_TTL_SECONDS": "15", "MEMORY_TTL_SECONDS": "5"} | ledger
+    bench = Bench([AUTH0_PROFILE | {"sessionClaim": "sid"}], remembering)
+    token = bench.auth0_token()
+    for _ in range(15):
+        assert bench.call(token).status == 200
+        bench.clock.advance(0.99)
+    assert bench.auth0.introspections == 1
+
+
+@pytest.mark.parametrize("ledger", [{}, {"LEDGER_TABLE": ""}])
+def test_a_machines_token_is_introspected(ledger: dict[str, str]) -> None:
+    """Where its provider has a word on it, nobody lets it in without."""
+    bench = Bench([AUTH0_PROFILE | {"machineClientIds": ["robot"]}], ledger)
+    token = bench.auth0_token(sub="robot", client_id="robot", sid=None)
+    bench.auth0.end(token)
+    assert bench.call(token).reason == "session_revoked"
+    living = bench.auth0_token(sub="robot", client_id="robot", sid=None)
+    bench.table.failure = LedgerError("down")
+    assert bench.call(living).line["found_by"] == "introspection"
+
+
+def test_a_key_sets_address_may_have_a_query() -> None:
+    """What discovery says is fetched as it is."""
+    bench = Bench()
+    bench.auth0.key_set_path = "/keys?p=sign-in"
+    assert bench.call_auth0().status == 200
+
+
 def test_the_api_introspects_as_a_client() -> None:
     """Name and secret are form-encoded and joined; the secret is read once."""
     bench = Bench()

@@ -8,7 +8,7 @@ import pytest
 
 from authorizer.choices import TokenUse
 from authorizer.policy import Grants
-from authorizer.tokens import SessionId, VerifiedToken
+from authorizer.tokens import VerifiedToken
 from tests.tokens import ISSUER
 
 
@@ -30,13 +30,6 @@ def _verified(**changes: Any) -> VerifiedToken:
         "session_id": "origin1",
     }
     return VerifiedToken(**(values | changes))
-
-
-def test_a_session_is_named_by_verified_claims() -> None:
-    """A session's name is its issuer, its subject and its own id, and no text of the token."""
-    assert _verified().session == SessionId(ISSUER, "subject1", "origin1")
-    assert _verified(text="another").session == _verified().session
-    assert _verified(session_id="origin2").session != _verified().session
 
 
 def test_grants_are_scopes_and_groups() -> None:

@@ -101,6 +101,15 @@ def test_clients() -> None:
     assert read(azp=None).client_id == ""
 
 
+@pytest.mark.parametrize("claim", ["client_id", "azp", "cid", "appid"])
+def test_a_client_is_known_by_any_of_its_names(claim: str) -> None:
+    """Okta's and Entra's tokens are held to the stated clients, and their machines are machines."""
+    web: dict[str, Any] = {"azp": None} | {claim: "web"}
+    assert read(stated={"clientIds": ["web"]}, **web).client_id == "web"
+    robot: dict[str, Any] = {"azp": None, "sub": "robot"} | {claim: "robot"}
+    assert refusal(**robot) is Refusal.MACHINE_TOKEN_NOT_ALLOWED
+
+
 @pytest.mark.parametrize("subject", ["robot", "robot@clients"])
 def test_machines_are_let_in_by_name_only(subject: str) -> None:
     """A client that acts for itself must be stated as one."""

@@ -8,12 +8,14 @@ import pytest
 
 from authorizer.errors import Reason
 from authorizer.revocation.check import FoundBy, LedgerUse
+from authorizer.revocation.verdict import Verdict
 from authorizer.tokens import VerifiedToken
 from ledger.rows import LedgerError
 from tests.dynamodb import FakeDynamoDb
 from tests.tokens import ISSUER, NOW
 from tests.unit.ledger.bench import (
     DOWN,
+    REFUSED_TOKEN,
     REVOKED,
     SUBJECT,
     Bench,
@@ -115,6 +117,47 @@ def test_a_known_watermark_holds_for_sessions_not_seen_before() -> None:
     box.find(TOKEN)
     time_out(bench.table)
     assert box.reason(token("another", subject="another")) is Reason.SESSION_REVOKED
+
+
+@pytest.mark.parametrize("refusal", [REVOKED, REFUSED_TOKEN])
+@pytest.mark.parametrize("rule", ["refuse", "stale"])
+def test_a_known_refusal_holds(refusal: Verdict, rule: str) -> None:
+    """Who was refused while the ledger was there stays refused without it, whatever came before."""
+    grace = {"STALE_GRACE_SECONDS": "600"} if rule == "stale" else {}
+    bench = Bench(OUTAGE_RULE=rule, LEDGER_COOLDOWN_MS="1000", **grace)
+    box = bench.box()
+    throttle(bench.table)
+    assert box.lets_in(TOKEN)
+    bench.clock.advance(2)
+    # Its mark does not reach the table, so that only this sandbox knows.
+    bench.table.failing_operations = frozenset({"UpdateItem"})
+    bench.issuer.ended["session-1"] = refusal
+    bench.clock.advance(61)
+    assert not box.lets_in(TOKEN)
+    bench.table.failing_operations |= {"BatchGetItem"}
+    bench.issuer.failure = DOWN
+    for _ in range(9):
+        bench.clock.advance(10)
+        found = box.find(TOKEN)
+        assert (found.verdict.reason, found.found_by) == (refusal.reason, FoundBy.MEMORY)
+
+
+@pytest.mark.parametrize(("seconds", "found_by"), [(9.9, FoundBy.STALE), (10, "getuser")])
+def test_a_tightening_shortens_stale_verdicts(seconds: float, found_by: str) -> None:
+    """What the pool's row had shortened stays short while neither it nor Cognito answers."""
+    bench = Bench(OUTAGE_RULE="stale", STALE_GRACE_SECONDS="10", VERDICT_TTL_SECONDS="900")
+    box = bench.box()
+    bench.table.rows[names(TOKEN).pool] = {
+        "pk": {"S": names(TOKEN).pool},
+        "verdict_ttl_seconds": {"N": "0"},
+    }
+    assert box.lets_in(TOKEN)
+    throttle(bench.table)
+    bench.clock.advance(6)
+    assert box.find(TOKEN).found_by == "getuser"
+    bench.issuer.failure = DOWN
+    bench.clock.advance(seconds)
+    assert box.find(TOKEN).found_by == found_by
 
 
 def test_one_request_in_the_cool_down_waits() -> None:
