@@ -17,7 +17,7 @@ from jose.claims import Claims
 from jose.compact import UnverifiedToken
 
 #: RFC 9068, section 2.2; what Auth0 and others call it; Okta; Entra's first version.
-_CLIENT_CLAIMS = ("client_id", "azp", "cid", "appid")
+CLIENT_CLAIMS = ("client_id", "azp", "cid", "appid")
 
 
 class Refusal(StrEnum):
@@ -69,7 +69,7 @@ def read_claims(token: UnverifiedToken, issuer: OidcIssuer) -> AccessToken:
     authenticated_at = claims.moment_or_none("auth_time") or issued_at
     if not claims.audiences() & issuer.audiences:
         raise RefusedError(Refusal.AUDIENCE_NOT_ALLOWED)
-    client_id = next(filter(None, map(claims.optional_name, _CLIENT_CLAIMS)), "")
+    client_id = next(filter(None, map(claims.optional_name, CLIENT_CLAIMS)), "")
     is_machine = _is_machine(subject, client_id)
     if is_machine and client_id not in issuer.machine_client_ids:
         raise RefusedError(Refusal.MACHINE_TOKEN_NOT_ALLOWED)

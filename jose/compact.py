@@ -22,9 +22,10 @@ _PADDING = (b"", b"", b"==", b"=")
 #: RFC 8259, section 2.
 _WHITE_SPACE = " \t\n\r"
 _MAX_KID_CHARS = 256
-#: Header members that are understood. Anything else that would change how the token is to be
+#: Header members that are understood, and thumbprints of certificates, which may be ignored (RFC
+#: 7515, section 4): Entra writes one. Anything else that would change how the token is to be
 #: verified must be refused, not skipped: crit, b64, jku, jwk, x5u, x5c, zip and the rest.
-_HEADER_MEMBERS = frozenset({"alg", "kid", "typ"})
+_HEADER_MEMBERS = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})
 
 
 class HeaderRule(NamedTuple):

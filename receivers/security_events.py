@@ -48,6 +48,9 @@ _ENDING = {
     CREDENTIAL_CHANGE: "credential-change",
     f"{_BASE}/risc/event-type/account-disabled": "account-disabled",
     f"{_BASE}/risc/event-type/account-purged": "account-purged",
+    # Google's: https://developers.google.com/identity/protocols/risc
+    f"{_BASE}/risc/event-type/sessions-revoked": "sessions-revoked",
+    f"{_BASE}/oauth/event-type/tokens-revoked": "tokens-revoked",
 }
 _OTHERS = {
     f"{_BASE}/ssf/event-type/verification": "verification",

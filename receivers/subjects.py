@@ -63,7 +63,8 @@ def _read(value: Any, transmitter: Transmitter) -> Subject:
 def _simple(value: Any, transmitter: Transmitter) -> Subject:
     members: Mapping[str, Any] = value if isinstance(value, dict) else {}
     claims = Claims(members)
-    kind = claims.name("format")
+    # RISC's drafts, which Google still speaks, called it so, and wrote hyphens.
+    kind = claims.optional_name("format") or claims.name("subject_type").replace("-", "_")
     if kind == "iss_sub":
         issuer, user = claims.name("iss"), claims.name("sub")
         if issuer not in {transmitter.issuer, transmitter.sessions_of}:

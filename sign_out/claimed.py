@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from issuers.access_tokens import CLIENT_CLAIMS
 from issuers.profile import Algorithm, OidcIssuer
 from jose.compact import ACCESS_TOKENS, HeaderRule, UnverifiedToken
 from jose.faults import JoseError
@@ -22,6 +23,8 @@ class Claimed:
     provider: OidcIssuer | None
     """None for the user pool."""
     client_id: str
+    is_guessed: bool = False
+    """It is one of several, and nobody has named it."""
 
 
 def read_claimed(wanted: SignOutRequest, settings: Settings) -> Claimed:
@@ -30,8 +33,8 @@ def read_claimed(wanted: SignOutRequest, settings: Settings) -> Claimed:
     issuer = issuer or wanted.issuer
     provider = next((p for p in settings.providers if p.issuer == issuer), None)
     allowed = settings.client_ids if provider is None else provider.client_ids
-    names = (client_id, wanted.client_id, min(allowed))
-    return Claimed(provider, next(name for name in names if name in allowed))
+    named = next((name for name in (client_id, wanted.client_id) if name in allowed), "")
+    return Claimed(provider, named or min(allowed), is_guessed=not named and len(allowed) > 1)
 
 
 def _of_token(text: str, settings: Settings) -> tuple[str, str]:
@@ -43,5 +46,5 @@ def _of_token(text: str, settings: Settings) -> tuple[str, str]:
         token = UnverifiedToken.parse(text, rule)
     except JoseError:
         return "", ""
-    client_id = token.payload.get("client_id", token.payload.get("azp"))
+    client_id = next(filter(None, map(token.payload.get, CLIENT_CLAIMS)), "")
     return token.claimed_issuer, client_id if isinstance(client_id, str) else ""

@@ -42,11 +42,21 @@ class Cognito:
             RevocationError: nobody can say that it is revoked.
         """
         arguments = {"Token": refresh_token, "ClientId": client_id}
-        if client_id in self._settings.confidential_client_ids:
-            arguments["ClientSecret"] = self._secret(client_id, deadline)
         if self._settings.linked_sessions is LinkedSessions.REVOKE:
             arguments["RevokeAssociatedSessions"] = "LINKED"
-        return self._revoke("RevokeToken", arguments, deadline)
+        if client_id not in self._settings.confidential_client_ids:
+            return self._revoke("RevokeToken", arguments, deadline)
+        known = self._secrets.pop(client_id, None)
+        secret = known or self._secret(client_id, deadline)
+        is_revoked = self._revoke("RevokeToken", arguments | {"ClientSecret": secret}, deadline)
+        if not is_revoked and known is not None:
+            # Cognito refuses a secret that was changed in the words that it has for tokens.
+            secret = self._secret(client_id, deadline)
+            if secret != known:
+                changed = arguments | {"ClientSecret": secret}
+                is_revoked = self._revoke("RevokeToken", changed, deadline)
+        self._secrets[client_id] = secret
+        return is_revoked
 
     def sign_out_everywhere(self, access_token: str, deadline: Deadline) -> bool:
         """Revoke all tokens of the token's user; False if the token was refused.
@@ -72,15 +82,13 @@ class Cognito:
 
         https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolClient.html
         """
-        if client_id not in self._secrets:
-            arguments = {"UserPoolId": self._settings.user_pool_id, "ClientId": client_id}
-            try:
-                answer = self._calls("DescribeUserPoolClient", arguments, deadline)
-            except CognitoError as error:
-                raise RevocationError(error.code) from None
-            client = answer.get("UserPoolClient")
-            secret = client.get("ClientSecret") if isinstance(client, dict) else None
-            if not isinstance(secret, str):
-                raise RevocationError("client_without_secret")
-            self._secrets[client_id] = secret
-        return self._secrets[client_id]
+        arguments = {"UserPoolId": self._settings.user_pool_id, "ClientId": client_id}
+        try:
+            answer = self._calls("DescribeUserPoolClient", arguments, deadline)
+        except CognitoError as error:
+            raise RevocationError(error.code) from None
+        client = answer.get("UserPoolClient")
+        secret = client.get("ClientSecret") if isinstance(client, dict) else None
+        if not isinstance(secret, str):
+            raise RevocationError("client_without_secret")
+        return secret

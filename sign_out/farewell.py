@@ -20,10 +20,15 @@ class Farewell:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def signed_out(self, claimed: Claimed, return_to: str, *, is_form: bool) -> HttpAnswer:
-        """200 with the logout address, or 303 to it for who has sent a form."""
+    def signed_out(
+        self, claimed: Claimed, return_to: str, *, is_form: bool, is_own_site: bool
+    ) -> HttpAnswer:
+        """200 with the logout address, or 303 to it for who has sent a form.
+
+        Cookies are cleared for the app's own pages alone: to lose them is to be signed out.
+        """
         address = self._logout_address(claimed, return_to)
-        cookies = self._cookies()
+        cookies = self._cookies() if is_own_site else ()
         if is_form and address is not None:
             return HttpAnswer(303, headers={"Location": address}, cookies=cookies)
         return HttpAnswer(200, {"signed_out": True, "logout_url": address}, cookies=cookies)
@@ -44,9 +49,11 @@ class Farewell:
         settings = self._settings
         domain = f"; Domain={settings.cookie_domain}" if settings.cookie_domain else ""
         names = {settings.access_token_cookie, settings.refresh_token_cookie} - {""}
-        # A browser takes a cookie of these prefixes without Domain only (RFC 6265bis, 4.1.3.2).
+        # A browser takes a cookie of these prefixes without Domain only (RFC 6265bis, 4.1.3.2). An
+        # app on another site than the API's would have one that is Lax ignored (5.7); this one has
+        # no value that SameSite could protect.
         return tuple(
-            f"{name}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax"
+            f"{name}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=None"
             + ("" if name.startswith("__Host-") else domain)
             for name in sorted(names | set(settings.cleared_cookies))
         )

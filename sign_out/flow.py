@@ -67,13 +67,17 @@ class SignOut:
             answer = HttpAnswer(400, {"message": "Bad request"})
         else:
             wanted = read_sign_out(request, self._settings)
-            if wanted.is_from_cookie and not is_own_site(request, self._settings.allowed_origins):
+            is_own = is_own_site(request, self._settings.allowed_origins)
+            claimed = read_claimed(wanted, self._settings)
+            if wanted.is_from_cookie and not is_own:
                 report.outcome = Outcome.FOREIGN_SITE
                 answer = HttpAnswer(403, {"message": "Forbidden"})
+            elif missing := _missing(wanted, claimed):
+                report.outcome = Outcome.MALFORMED
+                answer = HttpAnswer(400, {"message": f"Bad request: {missing} is needed"})
             else:
-                claimed = read_claimed(wanted, self._settings)
                 self._sign_out(wanted, claimed, report)
-                answer = self._answer(wanted, claimed, report)
+                answer = self._answer(wanted, claimed, report, is_own_site=is_own)
         self._telemetry.report(report, request_id)
         if request is None:
             return answer.render(PayloadFormat.V1)
@@ -101,15 +105,18 @@ class SignOut:
             return
         if session is None:
             return
+        is_everywhere = wanted.is_everywhere and not session.is_expired
+        if is_everywhere != wanted.is_everywhere:
+            report.steps["everywhere"] = Step.REFUSED
         try:
-            if wanted.is_everywhere or not session.session_id:
+            if is_everywhere or not session.session_id:
                 self._marker.end_everywhere(session, deadline)
             if session.session_id:
                 self._marker.end_session(session, deadline)
             report.steps["ledger"] = Step.DONE
         except LedgerError:
             report.fail("ledger", "ledger_unavailable")
-        if wanted.is_everywhere and session.can_sign_out_everywhere:
+        if is_everywhere and session.can_sign_out_everywhere:
             try:
                 is_known = self._cognito.sign_out_everywhere(access_token, deadline)
                 report.steps["global_sign_out"] = Step.DONE if is_known else Step.REFUSED
@@ -136,8 +143,21 @@ class SignOut:
         except RevocationError as error:
             report.fail("revoke_token", error.code)
 
-    def _answer(self, wanted: SignOutRequest, claimed: Claimed, report: Report) -> HttpAnswer:
+    def _answer(
+        self, wanted: SignOutRequest, claimed: Claimed, report: Report, *, is_own_site: bool
+    ) -> HttpAnswer:
         if report.outcome is Outcome.UNAVAILABLE:
             # Cookies stay: without their tokens nobody could repeat it.
             return HttpAnswer(503, {"message": "Service unavailable"}, headers=_RETRY_AFTER)
-        return self._farewell.signed_out(claimed, wanted.return_to, is_form=wanted.is_form)
+        return self._farewell.signed_out(
+            claimed, wanted.return_to, is_form=wanted.is_form, is_own_site=is_own_site
+        )
+
+
+def _missing(wanted: SignOutRequest, claimed: Claimed) -> str:
+    """What the request lacks for doing what it asks; said of its form, and of no token's worth."""
+    if wanted.refresh_token is None:
+        return ""
+    if wanted.is_everywhere and wanted.access_token is None:
+        return "access_token"
+    return "client_id" if claimed.is_guessed else ""

@@ -30,11 +30,14 @@ class Marker:
         )
 
     def end_everywhere(self, session: Session, deadline: Deadline) -> None:
-        """End every session of its user that was signed in until now.
+        """End every session of its user that was signed in until now; or, by a token that has
+        expired, until its own was.
 
         Raises:
             ledger.rows.LedgerError: nobody can say that they are marked.
         """
-        # A watermark ends what was signed in before it, in whole seconds: the next one.
-        moment = int(self._clock()) + 1
+        # A watermark ends what was signed in before it, in whole seconds: the next one. The
+        # issuer's clock may be ahead of ours.
+        until = 0 if session.is_expired else int(self._clock())
+        moment = max(until, session.signed_in_at) + 1
         self._writer.end_user_before(session.ledger_issuer, session.subject, moment, deadline)

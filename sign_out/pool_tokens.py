@@ -43,5 +43,7 @@ class PoolTokens:
             client_id,
             session_id,
             owner=subject,
+            signed_in_at=claims.moment_or_none("auth_time") or 0,
+            is_expired=is_expired,
             can_sign_out_everywhere=_ADMIN_SCOPE in scopes and not is_expired,
         )

@@ -10,8 +10,14 @@ from issuers.profile import OidcIssuer
 from issuers.secret import SecretError
 from sign_out.revocation import RevocationError
 from transport import Deadline, Transport, TransportError
+from transport.aws_answers import json_object
 
 _MAX_ANSWER_BYTES = 65_536
+
+#: Errors that are a word about the token (RFC 6749, section 5.2, and what providers write). Those
+#: about the client, or that the provider can't revoke such tokens (RFC 7009, section 2.2.1), leave
+#: it alive.
+_OF_THE_TOKEN = frozenset({"invalid_grant", "invalid_request", "invalid_token"})
 
 
 class ProviderRevocation:
@@ -58,8 +64,12 @@ class ProviderRevocation:
             raise RevocationError("secret_unavailable") from None
         except TransportError:
             raise RevocationError("provider_unreachable") from None
-        if answer.status == 400:
+        if answer.status == 400 and _error(answer.body) in _OF_THE_TOKEN:
             return False
         if answer.status != 200:
             raise RevocationError(f"provider_status_{answer.status}")
         return True
+
+
+def _error(body: bytes) -> object:
+    return (json_object(body) or {}).get("error")

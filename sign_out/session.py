@@ -1,7 +1,8 @@
 """Which session an access token belongs to: its issuer's signature says so, and nothing else.
 
 An expired token is taken too: it still names the session, and who holds it may end that, as
-OpenID providers take expired ID tokens for a logout (RP-Initiated Logout 1.0, section 4).
+OpenID providers take expired ID tokens for a logout (RP-Initiated Logout 1.0, section 4). It ends
+nothing that was signed in later: old tokens lie about in logs and backups.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class Session:
     """Empty if the issuer's tokens name no session: then all of the user's end."""
     owner: str
     """In whose name the session's row stands: the subject's, or nobody's at providers."""
+    signed_in_at: int
+    """When its user did so, as far as the token knows; seconds since the epoch."""
+    is_expired: bool
+    """The token is of use for ending its own session, and for nothing else."""
     provider: str | None = None
     """The OpenID provider's issuer; None for the user pool."""
     can_sign_out_everywhere: bool = False

@@ -105,9 +105,12 @@ class Settings:
         access_cookie = _cookie_name(read, "ACCESS_TOKEN_COOKIE")
         refresh_cookie = _cookie_name(read, "REFRESH_TOKEN_COOKIE")
         origins = _origins(read)
-        if (access_cookie or refresh_cookie) and not origins:
+        cleared_cookies = _cookie_names(read)
+        if (access_cookie or refresh_cookie or cleared_cookies) and not origins:
             # Without it any site could sign its visitors out.
-            read.problem("ALLOWED_ORIGINS", "must name the app's origins where cookies are read")
+            read.problem(
+                "ALLOWED_ORIGINS", "must name the app's origins where cookies are read or cleared"
+            )
         settings = cls(
             deployment=read.label("DEPLOYMENT_NAME", default="default"),
             user_pool_id=user_pool_id,
@@ -120,7 +123,7 @@ class Settings:
             allowed_origins=origins,
             access_token_cookie=access_cookie,
             refresh_token_cookie=refresh_cookie,
-            cleared_cookies=_cookie_names(read),
+            cleared_cookies=cleared_cookies,
             cookie_domain=_cookie_domain(read),
             linked_sessions=read.choice(
                 "LINKED_SESSIONS", LinkedSessions, default=LinkedSessions.KEEP

@@ -82,7 +82,10 @@ def wire(
     pool_keys = KeyStore(settings.key_set_url, settings.keys, transport=transport, clock=clock)
     pool_tokens = PoolTokens(settings, clock=clock)
     readers: dict[str, TokenReader] = dict.fromkeys(settings.issuers, pool_tokens)
-    readers |= {profile.issuer: ProviderTokens(profile) for profile in settings.providers}
+    readers |= {
+        profile.issuer: ProviderTokens(profile, settings, clock=clock)
+        for profile in settings.providers
+    }
     keys = dict.fromkeys(settings.issuers, pool_keys)
     keys |= {
         profile.issuer: key_store(profile, settings.keys, transport=transport, clock=clock)

@@ -82,8 +82,6 @@ def test_a_kid_of_257_characters_is_refused() -> None:
         {"jku": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool1"},
         {"x5u": "https://attacker.example/cert.pem"},
         {"x5c": ["MIIB"]},
-        {"x5t": "AAAA"},
-        {"x5t#S256": "AAAA"},
         {"jwk": public_jwk("attacker")},
         {"jwk": public_jwk("key1")},
         {"crit": []},
@@ -148,3 +146,11 @@ def test_a_flood_of_forged_kids_leaves_the_known_key_usable() -> None:
     assert box.cognito.key_set_fetches <= 3
     assert box.cognito.getuser_calls == 0
     assert box.call(new_token()).status == 200
+
+
+@pytest.mark.parametrize("name", ["x5t", "x5t#S256"])
+@pytest.mark.parametrize(("key", "reason"), [("key1", None), ("attacker", "signature_invalid")])
+def test_a_thumbprint_chooses_no_key(name: str, key: str, reason: str | None) -> None:
+    """A certificate's thumbprint is ignored (RFC 7515, section 4): the key is that of ``kid``."""
+    token = sign(SessionMaker().access(), key=key, header={"kid": "key1", name: "AAAA"})
+    assert Sandbox().call(token).reason == reason

@@ -25,6 +25,7 @@ from transport import TransportError
 
 RISC = "https://schemas.openid.net/secevent/risc/event-type"
 SSF = "https://schemas.openid.net/secevent/ssf/event-type"
+TOKENS_REVOKED = "https://schemas.openid.net/secevent/oauth/event-type/tokens-revoked"
 DAY = 86_400
 
 
@@ -65,6 +66,8 @@ def test_a_revoked_session() -> None:
         ({CREDENTIAL_CHANGE: {}}, "credential-change"),
         ({f"{RISC}/account-disabled": {"reason": "hijacking"}}, "account-disabled"),
         ({f"{RISC}/account-purged": {}}, "account-purged"),
+        ({f"{RISC}/sessions-revoked": {}}, "sessions-revoked"),
+        ({TOKENS_REVOKED: {}}, "tokens-revoked"),
     ],
 )
 def test_events_that_end_all_of_a_user(event: dict[str, Any], name: str) -> None:
@@ -75,6 +78,16 @@ def test_events_that_end_all_of_a_user(event: dict[str, Any], name: str) -> None
     assert box.user().not_before == NOW + 1
     assert box.session().revoked_at == 0
     assert box.line["event"] == name
+
+
+@pytest.mark.parametrize("kind", ["iss-sub", "iss_sub"])
+def test_an_event_as_google_writes_it(kind: str) -> None:
+    """The subject stands in the event, and its format is called its type, as in RISC's drafts."""
+    box = bench()
+    subject = {"subject_type": kind} | {k: v for k, v in iss_sub().items() if k != "format"}
+    event = {f"{RISC}/account-disabled": {"subject": subject, "reason": "hijacking"}}
+    assert box.send(events=event, sub_id=None)["statusCode"] == 202
+    assert box.user().not_before == NOW + 1
 
 
 def test_a_further_credential_ends_nothing() -> None:

@@ -64,6 +64,22 @@ def test_notify_only_counts_and_lets_in() -> None:
     assert box.lets_in(OLD)
 
 
+def test_who_is_served_stale_takes_no_place() -> None:
+    """Nobody is evicted by a session of which nobody can say now that it lives."""
+    stale = {"OUTAGE_RULE": "stale", "STALE_GRACE_SECONDS": "30"}
+    bench = Bench(SESSION_POLICY="evict_oldest", SESSION_LIMIT="1", **stale)
+    assert bench.box().lets_in(OLD)
+    bench.table.rows[names(NEW).session] = {
+        "pk": {"S": names(NEW).session},
+        "checked_at_ms": {"N": str((NOW - 70) * 1000)},
+        "checked_generation": {"N": "0"},
+    }
+    bench.issuer.failure = DOWN
+    found = bench.box().find(NEW)
+    assert (found.found_by, found.evicted) == (FoundBy.STALE, 0)
+    assert roster(bench) == {"a"}
+
+
 def test_without_a_policy_no_roster_is_kept() -> None:
     """Nothing is written about the user."""
     bench = Bench()

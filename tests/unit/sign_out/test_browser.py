@@ -27,7 +27,7 @@ def test_a_cookie_signs_out_from_the_apps_own_pages() -> None:
     )
     assert bench.session.revoked_at
     assert bench.operations == ["RevokeToken"]
-    attributes = "Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax"
+    attributes = "Max-Age=0; Path=/; Secure; HttpOnly; SameSite=None"
     assert answer["cookies"] == [
         f"__Host-access=; {attributes}",
         f"refresh=; {attributes}; Domain=example.com",
@@ -57,6 +57,15 @@ def test_a_cookie_from_another_site_signs_nobody_out(origin: str | None) -> None
         assert "cookies" not in answer
     assert (bench.table.rows, bench.operations) == ({}, [])
     assert bench.lines()[-1]["outcome"] == "foreign_site"
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "https://evil.example"}])
+@pytest.mark.parametrize("form", [None, "a=b", f"access_token=x&refresh_token={REFRESH_TOKEN}"])
+def test_another_site_clears_no_cookies(headers: dict[str, str], form: str | None) -> None:
+    """Who loses the app's cookies is signed out there: tokens of one's own are no right to that."""
+    answer = Bench({"CLEARED_COOKIES": "theme"}).send(form=form, headers=headers)
+    assert answer["statusCode"] == (200 if form is None else 303)
+    assert "cookies" not in answer
 
 
 def test_the_apps_own_pages_may_read_the_answer() -> None:

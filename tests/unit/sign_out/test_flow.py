@@ -54,12 +54,31 @@ def test_everywhere_ends_every_session() -> None:
     assert bench.cognito.calls == [("GlobalSignOut", {"AccessToken": token})]
 
 
-@pytest.mark.parametrize("changes", [{"scope": "openid"}, {"exp": NOW + 30}])
-def test_everywhere_without_cognitos_consent(changes: dict[str, Any]) -> None:
+def test_everywhere_without_cognitos_consent() -> None:
     """A token that GlobalSignOut does not take still marks everything in the ledger."""
     bench = Bench()
-    bench.send({"everywhere": "true"}, bearer=bench.token(**changes))
+    bench.send({"everywhere": "true"}, bearer=bench.token(scope="openid"))
     assert bench.user.not_before == NOW + 61
+    assert bench.operations == []
+
+
+@pytest.mark.parametrize(("exp", "not_before"), [(NOW + 55, 0), (NOW + 56, NOW + 61)])
+def test_an_expired_token_ends_its_own_session_alone(exp: int, not_before: int) -> None:
+    """Whoever finds an old token must not sign its user out everywhere, time and again."""
+    bench = Bench()
+    bench.send({"everywhere": True}, bearer=bench.token(exp=exp))
+    assert bench.session.revoked_at == NOW + 60
+    assert bench.user.not_before == not_before
+    assert bench.operations == ([] if not_before == 0 else ["GlobalSignOut"])
+    assert bench.lines()[-1]["steps"].get("everywhere") == (None if not_before else "refused")
+
+
+def test_a_refresh_token_alone_does_not_end_everything() -> None:
+    """Nobody is told that all is ended where one session would be."""
+    bench = Bench()
+    answer = bench.send({"everywhere": True, "refresh_token": REFRESH_TOKEN})
+    assert answer["statusCode"] == 400
+    assert document(answer) == {"message": "Bad request: access_token is needed"}
     assert bench.operations == []
 
 
@@ -190,11 +209,14 @@ def test_strangers_refresh_tokens_are_rationed() -> None:
 
 
 def test_a_refresh_token_alone_is_revoked_for_the_client_that_is_named() -> None:
-    """A client that is not allowed counts as none."""
+    """Of several clients one has to be named: Cognito refuses a token for another's."""
     bench = Bench({"CLIENT_IDS": "aaa,bbb"})
-    for client in ("bbb", "ccc"):
-        bench.send({"refresh_token": REFRESH_TOKEN, "client_id": client})
-    assert [arguments["ClientId"] for _, arguments in bench.cognito.calls] == ["bbb", "aaa"]
+    assert bench.send({"refresh_token": REFRESH_TOKEN, "client_id": "bbb"})["statusCode"] == 200
+    for body in ({"client_id": "ccc"}, {}, {"access_token": "x"}):
+        answer = bench.send({"refresh_token": REFRESH_TOKEN} | body)
+        assert document(answer) == {"message": "Bad request: client_id is needed"}
+        assert answer["statusCode"] == 400
+    assert [arguments["ClientId"] for _, arguments in bench.cognito.calls] == ["bbb"]
 
 
 def test_a_confidential_clients_secret_comes_from_cognito() -> None:
@@ -205,6 +227,35 @@ def test_a_confidential_clients_secret_comes_from_cognito() -> None:
     assert bench.operations == ["DescribeUserPoolClient", "RevokeToken", "RevokeToken"]
     assert bench.cognito.calls[-1][1]["ClientSecret"] == "the-secret"
     assert "the-secret" not in bench.log.getvalue()
+
+
+def test_a_secret_that_was_changed_is_asked_for_anew() -> None:
+    """A refusal for an old secret is no word about the token."""
+    bench = Bench({"CONFIDENTIAL_CLIENT_IDS": CLIENT_ID})
+    bench.send({"refresh_token": REFRESH_TOKEN})
+    client = {"UserPoolClient": {"ClientSecret": "another"}}
+    bench.cognito.answers["DescribeUserPoolClient"] = client
+
+    def refuse_the_old(operation: str) -> None:
+        bench.cognito.failures = {}
+        is_new = bench.operations[-1] == "DescribeUserPoolClient"
+        if operation == "RevokeToken" and not is_new:
+            bench.cognito.failures = {"RevokeToken": refused("NotAuthorizedException")}
+
+    bench.cognito.before = refuse_the_old
+    assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 200
+    assert bench.lines()[-1]["steps"]["revoke_token"] == "done"
+    assert bench.cognito.calls[-1][1]["ClientSecret"] == "another"
+
+
+def test_a_refusal_for_the_same_secret_is_one() -> None:
+    """The token is dead, then; it is not sent again."""
+    bench = Bench({"CONFIDENTIAL_CLIENT_IDS": CLIENT_ID})
+    bench.send({"refresh_token": REFRESH_TOKEN})
+    bench.cognito.failures["RevokeToken"] = refused("NotAuthorizedException")
+    bench.send({"refresh_token": REFRESH_TOKEN})
+    assert bench.lines()[-1]["steps"]["revoke_token"] == "refused"
+    assert bench.operations[2:] == ["RevokeToken", "DescribeUserPoolClient"]
 
 
 def test_a_secret_that_can_not_be_had_is_an_outage() -> None:

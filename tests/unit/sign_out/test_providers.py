@@ -103,6 +103,31 @@ def test_where_sessions_have_no_name_all_of_the_users_end() -> None:
     assert json.loads(answer["body"])["logout_url"] is None
 
 
+@pytest.mark.parametrize(
+    ("auth_time", "exp", "not_before"),
+    [
+        (NOW, NOW + 55, NOW + 1),
+        (NOW, NOW + 56, NOW + 61),
+        (NOW + 63, NOW + 600, NOW + 64),
+    ],
+)
+def test_how_far_a_token_without_a_session_reaches(
+    auth_time: int, exp: int, not_before: int
+) -> None:
+    """To its own sign-in, even by a clock that is ahead; beyond that, while it has not expired."""
+    bench = ProviderBench()
+    bench.send({"everywhere": True}, bearer=auth0_token(auth_time=auth_time, exp=exp))
+    assert bench.user_of(AUTH0).not_before == not_before
+
+
+@pytest.mark.parametrize("claim", ["client_id", "azp", "cid"])
+def test_the_logout_address_names_the_tokens_own_client(claim: str) -> None:
+    """Whatever its provider calls the client: another's may not go to the return address."""
+    changes: dict[str, Any] = {"client_id": None} | {claim: "web"}
+    answer = ProviderBench().send(bearer=okta_token(**changes))
+    assert "client_id=web&" in json.loads(answer["body"])["logout_url"]
+
+
 def test_a_confidential_app_authenticates_itself() -> None:
     """By its name and its secret, which comes from a parameter."""
     bench = ProviderBench()
@@ -163,7 +188,17 @@ def test_a_refresh_token_alone_goes_to_the_issuer_that_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "failure", [TransportError("timed out"), Answer(500, b""), Answer(429, b""), Answer(401, b"")]
+    "failure",
+    [
+        TransportError("timed out"),
+        Answer(500, b""),
+        Answer(429, b""),
+        Answer(401, b""),
+        Answer(400, b""),
+        Answer(400, b'{"error": "invalid_client"}'),
+        Answer(400, b'{"error": "unauthorized_client"}'),
+        Answer(400, b'{"error": "unsupported_token_type"}'),
+    ],
 )
 def test_a_provider_that_does_not_answer_leaves_the_mark(failure: Any) -> None:
     """What was marked stays marked, and the caller is told to come again."""
@@ -174,10 +209,11 @@ def test_a_provider_that_does_not_answer_leaves_the_mark(failure: Any) -> None:
     assert bench.row().revoked_at == NOW + 60
 
 
-def test_a_refused_revocation_is_one_that_came_to_nothing() -> None:
+@pytest.mark.parametrize("error", ["invalid_grant", "invalid_request", "invalid_token"])
+def test_a_refused_revocation_is_one_that_came_to_nothing(error: str) -> None:
     """The provider does not take the token: it is of no use to anybody (RFC 7009, section 2.2)."""
     bench = ProviderBench()
-    bench.okta.failure = Answer(400, b'{"error": "unsupported_token_type"}')
+    bench.okta.failure = Answer(400, json.dumps({"error": error}).encode())
     assert bench.send({"refresh_token": REFRESH_TOKEN}, bearer=okta_token())["statusCode"] == 200
     assert bench.lines()[-1]["steps"]["revoke_token"] == "refused"
 
