@@ -102,7 +102,7 @@ app.post("/end-session", async (request, response) => {
 // An OpenID provider wants to know whose session ends; Cognito takes its client's name alone.
 function withHint(logoutUrl, idToken) {
   const address = new URL(logoutUrl);
-  address.searchParams.set("id_token_hint", idToken);
+  if (idToken) address.searchParams.set("id_token_hint", idToken);
   return address.href;
 }
 

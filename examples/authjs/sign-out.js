@@ -3,16 +3,20 @@ const csrfToken = async () => (await (await fetch("/auth/csrf")).json()).csrfTok
 
 // Auth.js's own sign-out without a redirect: its cookie goes, and nothing else does.
 async function forgetInThisApp() {
-  await fetch("/auth/signout", {
+  const answer = await fetch("/auth/signout", {
     method: "POST",
     headers: { "Content-Type": "application/x-www-form-urlencoded", "X-Auth-Return-Redirect": "1" },
     body: new URLSearchParams({ csrfToken: await csrfToken() }),
   });
+  return answer.ok;
+}
+
+function tryAgain() {
+  document.getElementById("sign-out").textContent = "Not signed out yet: try again";
 }
 
 document.getElementById("sign-out-of-app")?.addEventListener("click", async () => {
-  await forgetInThisApp();
-  location.href = "/";
+  if (await forgetInThisApp()) location.href = "/";
 });
 
 // The session is ended where the API looks (the app's server calls POST /sign-out while it still
@@ -22,11 +26,8 @@ document.getElementById("sign-out")?.addEventListener("click", async () => {
     method: "POST",
     headers: { "X-CSRF-Token": await csrfToken() },
   });
-  if (!answer.ok) {
-    document.getElementById("sign-out").textContent = "Not signed out yet: try again";
-    return;
-  }
+  if (!answer.ok) return tryAgain();
   const { logout_url: logoutUrl } = await answer.json();
-  await forgetInThisApp();
+  if (!(await forgetInThisApp())) return tryAgain();
   location.href = logoutUrl ?? "/";
 });

@@ -481,7 +481,7 @@ def test_another_secret(header: str | None) -> None:
     assert_error(box, answer, "authentication_failed", "secret_invalid")
 
 
-def test_a_new_secret_is_taken_at_once_and_an_old_one_not_for_long() -> None:
+def test_a_new_secret_is_taken_soon_and_an_old_one_not_for_long() -> None:
     """A header that is not the one that was read is held against the parameter read anew."""
     box = secret_bench()
     send_with(box, SECRET)
@@ -492,7 +492,18 @@ def test_a_new_secret_is_taken_at_once_and_an_old_one_not_for_long() -> None:
     assert send_with(box, SECRET) == 400
     assert send_with(box, "Bearer new") == 202
     box.network.secret = "Bearer newer"
+    box.clock.advance(0.9)
+    assert send_with(box, "Bearer newer") == 400
+    box.clock.advance(0.1)
     assert send_with(box, "Bearer newer") == 202
+
+
+def test_wrong_secrets_do_not_spend_the_accounts_reads() -> None:
+    """Whoever has a signed token and no secret has the parameter read once in a second."""
+    box = secret_bench()
+    for _ in range(20):
+        assert send_with(box, "Bearer wrong") == 400
+    assert parameter_reads(box) == 1
 
 
 def test_a_clock_that_goes_back_makes_no_secret_last() -> None:
