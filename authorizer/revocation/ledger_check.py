@@ -26,8 +26,6 @@ from transport import Deadline, MonotonicClock, WallClock
 
 _UNKNOWN = Verdict.unavailable(Reason.LEDGER_UNAVAILABLE)
 _DISPLACED = ended(MarkReason.SIGNED_IN_ELSEWHERE)
-#: Let in though nobody has just said that they live.
-_UNJUDGED = frozenset({FoundBy.OUTAGE_RULE, FoundBy.STALE})
 
 
 class LedgerCheck:
@@ -139,7 +137,7 @@ class LedgerCheck:
             return Finding(_DISPLACED, FoundBy.LEDGER)
         finding = self._judge(question, rows)
         # Only who is let in takes a place: nobody is evicted for the sake of a dead session.
-        if finding.verdict.outcome is Outcome.ACTIVE and finding.found_by not in _UNJUDGED:
+        if finding.verdict.outcome is Outcome.ACTIVE and finding.found_by != FoundBy.OUTAGE_RULE:
             return self._place(question, finding, device)
         return finding
 

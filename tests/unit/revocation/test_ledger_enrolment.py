@@ -64,20 +64,15 @@ def test_notify_only_counts_and_lets_in() -> None:
     assert box.lets_in(OLD)
 
 
-def test_who_is_served_stale_takes_no_place() -> None:
-    """Nobody is evicted by a session of which nobody can say now that it lives."""
+def test_who_is_served_stale_is_held_to_the_limit() -> None:
+    """Who was refused a place is not let in without one because nobody could ask Cognito."""
     stale = {"OUTAGE_RULE": "stale", "STALE_GRACE_SECONDS": "30"}
-    bench = Bench(SESSION_POLICY="evict_oldest", SESSION_LIMIT="1", **stale)
-    assert bench.box().lets_in(OLD)
-    bench.table.rows[names(NEW).session] = {
-        "pk": {"S": names(NEW).session},
-        "checked_at_ms": {"N": str((NOW - 70) * 1000)},
-        "checked_generation": {"N": "0"},
-    }
+    bench = Bench(SESSION_POLICY="refuse_new", SESSION_LIMIT="1", **stale)
+    box = bench.box()
+    assert [box.reason(OLD), box.reason(NEW)] == [None, Reason.SESSION_LIMIT_REACHED]
+    bench.clock.advance(61)
     bench.issuer.failure = DOWN
-    found = bench.box().find(NEW)
-    assert (found.found_by, found.evicted) == (FoundBy.STALE, 0)
-    assert roster(bench) == {"a"}
+    assert box.reason(NEW) is Reason.SESSION_LIMIT_REACHED
 
 
 def test_without_a_policy_no_roster_is_kept() -> None:
