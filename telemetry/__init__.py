@@ -4,6 +4,6 @@ By Powertools for AWS Lambda. The authorizer is on every request's way, and writ
 (:mod:`authorizer.log_line`) that are log record and metrics in one.
 """
 
-from telemetry.reports import NAMESPACE, Reports
+from telemetry.reports import Reports
 
-__all__ = ["NAMESPACE", "Reports"]
+__all__ = ["Reports"]

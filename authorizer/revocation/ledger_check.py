@@ -188,7 +188,8 @@ class LedgerCheck:
         if refused is not None:
             return Finding(refused, FoundBy.MEMORY)
         is_refused = self._ledger.outage_rule is LedgerOutageRule.REFUSE
-        if is_refused or self._is_for_ledger(question.token):
+        is_unasked = judge_of(question.token, self._sources) is None
+        if is_refused or (is_unasked and _is_for_ledger(question.token)):
             return Finding(_UNKNOWN, FoundBy.LEDGER)
         finding = self._ask_alone(question, rows)
         if finding.verdict.outcome is Outcome.REJECTED:
@@ -222,23 +223,23 @@ class LedgerCheck:
 
     def _unasked(self, token: VerifiedToken) -> Verdict:
         """The verdict on a token that no mark has ended and no source takes."""
-        if self._is_for_ledger(token):
+        if _is_for_ledger(token):
             return ACTIVE
         if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
             return ACTIVE
         return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
 
-    def _is_for_ledger(self, token: VerifiedToken) -> bool:
-        """ID and machine tokens are judged by marks alone where nobody has a word on them; and
-        tokens of providers that are stated so. An access token without the scope could be asked
-        about, if its client let it, and is not among them.
-        """
-        is_left_to_marks = (
-            token.is_machine
-            or token.token_use is TokenUse.ID
-            or (token.provider is not None and token.provider.is_judged_by_marks)
-        )
-        return is_left_to_marks and judge_of(token, self._sources) is None
-
     def _is_cooling_down(self) -> bool:
         return self._down_until is not None and self._monotonic() < self._down_until
+
+
+def _is_for_ledger(token: VerifiedToken) -> bool:
+    """ID and machine tokens are judged by marks alone where nobody has a word on them; and tokens
+    of providers that are stated so. An access token without the scope could be asked about, if its
+    client let it, and is not among them.
+    """
+    return (
+        token.is_machine
+        or token.token_use is TokenUse.ID
+        or (token.provider is not None and token.provider.is_judged_by_marks)
+    )

@@ -49,13 +49,6 @@ _TELLING = re.compile(
     r"|\$context\.requestOverride\.[\w.]+|\$input[\w.]*",
 )
 
-#: Of a Lambda authorizer, but not what it returned.
-_HARMLESS = "error|status|latency|requestId|integrationLatency|integrationStatus"
-_TELLING = re.compile(
-    rf"\$context\.authorizer\.(?!(?:{_HARMLESS})\b)[\w.]+"
-    r"|\$context\.requestOverride\.[\w.]+|\$input[\w.]*",
-)
-
 #: Callers who sign have no token.
 _SIGNED = "awsSigv4"
 
