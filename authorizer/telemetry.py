@@ -14,6 +14,7 @@ from authorizer.errors import UnavailableError
 from authorizer.finding_report import NOTHING, Pieces, finding_pieces
 from authorizer.log_line import NAMESPACE, LogLines, directives, members, quoted
 from authorizer.settings import Settings
+from authorizer.tokens import VerifiedToken
 from jose.keys import KeyStore
 
 __all__ = ["NAMESPACE", "SERVICE", "Telemetry"]
@@ -34,12 +35,13 @@ class Telemetry:
     """Reports decisions. ``report`` never raises for want of some part of a decision."""
 
     def __init__(
-        self, lines: LogLines, key_stores: tuple[KeyStore, ...], environ: Mapping[str, str]
+        self, lines: LogLines, key_stores: Mapping[str, KeyStore], environ: Mapping[str, str]
     ) -> None:
         """
         Args:
             lines: writes them.
-            key_stores: whose age and fetches are reported.
+            key_stores: of each issuer; their fetches are reported, and the age of the keys that
+                a token was verified with.
             environ: where Lambda names the trace of the present invocation.
         """
         self._lines = lines
@@ -65,7 +67,7 @@ class Telemetry:
             outcome = f'"granted":false,"reason":"{reason}"'
         timed, latencies = _stage_pieces(decision.stage_ms)
         found, verdicts = finding_pieces(decision.finding)
-        keys, key_metrics = self._key_pieces()
+        keys, key_metrics = self._key_pieces(decision.token)
         text = (
             f'"request_id":{quoted(request_id)},{outcome},"{answer}":1{timed}'
             f"{self._trace_piece()}{_who_piece(decision)}{found}{keys}"
@@ -86,20 +88,19 @@ class Telemetry:
                 return f',"xray_trace_id":"{named[1]}"'
         return ""
 
-    def _key_pieces(self) -> Pieces:
-        fetches, is_stale, ages = 0, False, []
-        for store in self._key_stores:
+    def _key_pieces(self, token: VerifiedToken | None) -> Pieces:
+        text, metrics = NOTHING
+        if token is not None:
+            # Of the keys that verified it, and of no others: which are looked at, and therefore
+            # fetched anew, is up to whoever forges a token, and those age that nobody asks for.
+            store = self._key_stores[token.issuer]
+            text, metrics = f',"KeyAge":{store.age_seconds():.3f}', _KEY_AGE
+            if store.served_stale:
+                text += ',"StaleKeysServed":1'
+                metrics += ("StaleKeysServed",)
+        fetches = 0
+        for store in self._key_stores.values():
             fetches += store.fetches
-            is_stale = is_stale or store.served_stale
-            age = store.age_seconds()
-            if age is not None:
-                ages.append(age)
-        text, metrics = "", NOTHING[1]
-        if ages:
-            text, metrics = f',"KeyAge":{max(ages):.3f}', _KEY_AGE
-        if is_stale:
-            text += ',"StaleKeysServed":1'
-            metrics += ("StaleKeysServed",)
         if fetches > self._fetches_reported:
             text += f',"KeySetFetches":{fetches - self._fetches_reported}'
             metrics += ("KeySetFetches",)

@@ -88,7 +88,7 @@ def wire(
         deployment=settings.deployment_name,
         clock=clock,
     )
-    telemetry = Telemetry(lines, tuple(stores.values()), environ)
+    telemetry = Telemetry(lines, stores, environ)
     telemetry.announce(settings)
     memory = VerdictMemory(
         ttl_seconds=settings.verdict_ttl_seconds,

@@ -78,9 +78,9 @@ def _decision(run: Run) -> Decision:
 
 def _telemetry(run: Run, stream: Any) -> Callable[[Decision], None]:
     store = local_store(run.clock)
-    local_verifier(run.clock, store).verify(run.tokens(1)[0], NO_LIMIT)
+    token = local_verifier(run.clock, store).verify(run.tokens(1)[0], NO_LIMIT)
     lines = LogLines(stream, service="authorizer", deployment="default", clock=run.clock)
-    telemetry = Telemetry(lines, (store,), {})
+    telemetry = Telemetry(lines, {token.issuer: store}, {})
     return lambda decision: telemetry.report(decision, Context.aws_request_id)
 
 

@@ -97,9 +97,13 @@ class KeyStore:
         current = self._current
         return current is not None and current.stated.get(kid, algorithm) == algorithm
 
-    def age_seconds(self) -> float | None:
-        """How old the keys are that are served now; None before the first fetch."""
-        return None if self._current is None else max(0.0, self._clock() - self._current.fetched_at)
+    def age_seconds(self) -> float:
+        """For how long the keys that are served now have been trusted, of ``max_age_seconds``.
+
+        Bundled keys are from the start of this sandbox on. 0 before the first fetch.
+        """
+        current = self._current
+        return 0.0 if current is None else max(0.0, self._clock() - self._trusted_since(current))
 
     def _find_unknown(self, kid: str, now: float, deadline: Deadline) -> PublicKey:
         if self._is_cooling_down(now):
@@ -131,9 +135,11 @@ class KeyStore:
     def _is_spent(self, current: KeySet, now: float) -> bool:
         if self._is_bundled and now - current.fetched_at > self._settings.bundled_max_age_seconds:
             return True
-        since = self._started_at if self._is_bundled else current.fetched_at
         limit = self._settings.max_age_seconds + self._settings.max_stale_seconds
-        return now - since >= limit
+        return now - self._trusted_since(current) >= limit
+
+    def _trusted_since(self, current: KeySet) -> float:
+        return self._started_at if self._is_bundled else current.fetched_at
 
     def _draw(self, now: float) -> bool:
         """Take one fetch from the bucket; False if it is empty."""

@@ -79,30 +79,30 @@ decisions = st.builds(
 class Keys:
     """What a line says of a key store."""
 
-    def __init__(self, fetches: int, age_seconds: float | None, *, served_stale: bool) -> None:
+    def __init__(self, fetches: int, age_seconds: float, *, served_stale: bool) -> None:
         self.fetches, self._age, self.served_stale = fetches, age_seconds, served_stale
 
-    def age_seconds(self) -> float | None:
+    def age_seconds(self) -> float:
         return self._age
 
 
-stores = st.lists(
-    st.builds(Keys, st.integers(0, 9), st.none() | durations, served_stale=st.booleans()),
-    max_size=3,
+stores = st.fixed_dictionaries(
+    dict.fromkeys(
+        ("issuer", "another", "a third"),
+        st.builds(Keys, st.integers(0, 9), durations, served_stale=st.booleans()),
+    )
 )
 
 
 @given(decisions, stores, st.text(), st.booleans())
 def test_a_line_says_the_same_in_either_way(
-    decision: Decision, keys: list[Keys], request_id: str, is_traced: bool
+    decision: Decision, keys: dict[str, Keys], request_id: str, is_traced: bool
 ) -> None:
     """Whatever the claims say, a line is one line of JSON, and has its members and metrics."""
     stream = io.StringIO()
     lines = LogLines(stream, service="authorizer", deployment="blue", clock=lambda: NOW + 0.25)
     environ = {"_X_AMZN_TRACE_ID": f"Root={TRACE};Sampled=1"} if is_traced else {}
-    Telemetry(lines, cast("tuple[KeyStore, ...]", tuple(keys)), environ).report(
-        decision, request_id
-    )
+    Telemetry(lines, cast("dict[str, KeyStore]", keys), environ).report(decision, request_id)
     text = stream.getvalue()
     assert text.isascii()
     assert text.index("\n") == len(text) - 1
@@ -154,19 +154,18 @@ def _members(decision: Decision, request_id: str) -> dict[str, Any]:
     return members
 
 
-def _metrics(decision: Decision, keys: list[Keys]) -> dict[str, float]:
+def _metrics(decision: Decision, keys: dict[str, Keys]) -> dict[str, float]:
     metrics: dict[str, float] = {_answer(decision): 1}
     metrics |= {LATENCIES[stage]: taken for stage, taken in decision.stage_ms.items()}
     if decision.finding is not None:
         metrics |= _of_finding(decision.finding)
     if decision.would_refuse is not None:
         metrics["WouldRefuse"] = 1
-    ages = [age for age in (store.age_seconds() for store in keys) if age is not None]
-    if ages:
-        metrics["KeyAge"] = max(ages)
-    if any(store.served_stale for store in keys):
-        metrics["StaleKeysServed"] = 1
-    if fetches := sum(store.fetches for store in keys):
+    if decision.token is not None:
+        metrics["KeyAge"] = keys[decision.token.issuer].age_seconds()
+        if keys[decision.token.issuer].served_stale:
+            metrics["StaleKeysServed"] = 1
+    if fetches := sum(store.fetches for store in keys.values()):
         metrics["KeySetFetches"] = fetches
     return metrics
 

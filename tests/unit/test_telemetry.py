@@ -14,7 +14,7 @@ from authorizer.wiring import wire
 from tests.cognito import FakeCognito, refused
 from tests.events import rest_request
 from tests.sandbox import ENVIRONMENT, Sandbox, Seen, new_token
-from tests.tokens import SessionMaker
+from tests.tokens import ISSUER, ISSUER_NEW_FORM, SessionMaker, sign
 from transport import Answer
 
 DOWN = Answer(500, b"")
@@ -265,6 +265,23 @@ def test_stale_keys_are_counted() -> None:
     seen = sandbox.call(new_token())
     assert seen.status == 200
     assert metrics(seen)["StaleKeysServed"] == 1
+
+
+def test_keys_that_a_decision_did_not_use_are_not_reported() -> None:
+    """Whoever forges a token decides whose keys are looked at, and not what is said of them."""
+    another = SessionMaker().access(iss=ISSUER_NEW_FORM)
+    sandbox = Sandbox({"ISSUERS": f"{ISSUER},{ISSUER_NEW_FORM}", "JWKS_MAX_AGE_SECONDS": "60"})
+    sandbox.call_with(another)
+    sandbox.clock.advance(59)
+    assert metrics(sandbox.call(new_token()))["KeyAge"] == 0
+    sandbox.clock.advance(2)
+    sandbox.cognito.key_set_failure = DOWN
+    forged = sandbox.call(sign(another, header={"kid": "forged"}))
+    assert forged.reason == Reason.KEYS_UNAVAILABLE
+    assert not {"KeyAge", "StaleKeysServed"} & set(metrics(forged))
+    seen = metrics(sandbox.call(new_token()))
+    assert seen["KeyAge"] == 2
+    assert "StaleKeysServed" not in seen
 
 
 def test_powertools_variables_change_nothing() -> None:

@@ -218,8 +218,10 @@ def test_a_clock_that_goes_backwards_fetches_anew() -> None:
 
 
 def test_a_store_without_keys_has_no_age() -> None:
-    """Before the first fetch there is no key age to report."""
-    assert Keys().store.age_seconds() is None
+    """Before the first fetch there is no key age to report, however long that is."""
+    keys = Keys()
+    keys.clock.advance(7200)
+    assert keys.store.age_seconds() == 0
 
 
 def test_bundled_keys_save_the_first_fetch() -> None:
@@ -232,6 +234,14 @@ def test_bundled_keys_save_the_first_fetch() -> None:
     keys.clock.advance(0.1)
     keys.find()
     assert keys.cognito.key_set_fetches == 1
+
+
+def test_bundled_keys_are_as_old_as_the_sandbox() -> None:
+    """What counts is for how long they are trusted, and not when the deployment fetched them."""
+    keys = Keys(bundled_at=NOW - 80_000)
+    keys.find()
+    keys.clock.advance(7)
+    assert keys.store.age_seconds() == 7
 
 
 def test_an_unknown_name_beside_bundled_keys_is_looked_up() -> None:
