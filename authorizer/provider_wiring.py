@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from authorizer.revocation.introspection import Introspection
 from authorizer.revocation.userinfo import UserInfo
 from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
 from issuers.profile import SessionCheck
-from issuers.secret import parameter_secret
 from issuers.verification import key_store
 from jose.keys import KeyStore
-from transport import Transport, WallClock
+from transport import Deadline, Transport, WallClock
+
+#: Makes, of the name of a parameter, what reads the secret that it holds: see
+#: :func:`issuers.secret.parameter_secret`.
+SecretOf = Callable[[str], Callable[[Deadline], str]]
 
 
 def provider_stores(
@@ -26,19 +29,13 @@ def provider_stores(
 
 
 def provider_sources(
-    environ: Mapping[str, str], settings: Settings, *, transport: Transport, clock: WallClock
+    settings: Settings, *, transport: Transport, secret_of: SecretOf
 ) -> list[SessionSource]:
     """Who can be asked about providers' sessions; each judges the tokens of its issuer only."""
     sources: list[SessionSource] = []
     for profile in settings.providers:
         if profile.session_check is SessionCheck.INTROSPECTION:
-            secret = parameter_secret(
-                profile.introspection_secret_parameter,
-                environ,
-                local_endpoint=settings.local_endpoint,
-                transport=transport,
-                clock=clock,
-            )
+            secret = secret_of(profile.introspection_secret_parameter)
             sources.append(Introspection(profile, transport=transport, secret=secret))
         elif profile.session_check is SessionCheck.USERINFO:
             assert profile.userinfo_url is not None

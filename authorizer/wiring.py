@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from authorizer.flow import Authorizer
@@ -61,7 +62,7 @@ def wire(
         )
     stores = {
         issuer: KeyStore(
-            _key_set_url(issuer, settings),
+            key_set_url(issuer, settings),
             settings.keys,
             transport=transport,
             clock=clock,
@@ -73,14 +74,22 @@ def wire(
         )
         for issuer in settings.issuers
     }
-    sources = _sources(settings, transport)
+    sources = pool_sources(settings, transport)
     if settings.providers:
         # Imported here, as the ledger is below: nobody's cold start pays for what is not there.
         from authorizer import provider_wiring  # noqa: PLC0415
+        from issuers.secret import parameter_secret  # noqa: PLC0415
 
+        secret_of = partial(
+            parameter_secret,
+            environ=environ,
+            local_endpoint=settings.local_endpoint,
+            transport=transport,
+            clock=clock,
+        )
         stores |= provider_wiring.provider_stores(settings, transport=transport, clock=clock)
         sources += provider_wiring.provider_sources(
-            environ, settings, transport=transport, clock=clock
+            settings, transport=transport, secret_of=secret_of
         )
     lines = LogLines(
         StandardOutput() if log_stream is None else log_stream,
@@ -122,13 +131,15 @@ def wire(
     )
 
 
-def _key_set_url(issuer: str, settings: Settings) -> str:
+def key_set_url(issuer: str, settings: Settings) -> str:
+    """Where the keys of one of the pool's issuers are published."""
     if settings.local_endpoint is not None:
         issuer = f"{settings.local_endpoint}/{issuer.rpartition('/')[2]}"
     return f"{issuer}/.well-known/jwks.json"
 
 
-def _sources(settings: Settings, transport: Transport) -> list[SessionSource]:
+def pool_sources(settings: Settings, transport: Transport) -> list[SessionSource]:
+    """Whom to ask about the sessions of the pool's users, in the order of preference."""
     endpoint = settings.local_endpoint or (
         f"https://cognito-idp.{settings.region}.{settings.endpoint_domain}"
     )

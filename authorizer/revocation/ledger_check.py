@@ -189,7 +189,7 @@ class LedgerCheck:
             return Finding(refused, FoundBy.MEMORY)
         is_refused = self._ledger.outage_rule is LedgerOutageRule.REFUSE
         is_unasked = judge_of(question.token, self._sources) is None
-        if is_refused or (is_unasked and _is_for_ledger(question.token)):
+        if is_refused or (is_unasked and is_for_ledger(question.token)):
             return Finding(_UNKNOWN, FoundBy.LEDGER)
         finding = self._ask_alone(question, rows)
         if finding.verdict.outcome is Outcome.REJECTED:
@@ -223,7 +223,7 @@ class LedgerCheck:
 
     def _unasked(self, token: VerifiedToken) -> Verdict:
         """The verdict on a token that no mark has ended and no source takes."""
-        if _is_for_ledger(token):
+        if is_for_ledger(token):
             return ACTIVE
         if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
             return ACTIVE
@@ -233,7 +233,7 @@ class LedgerCheck:
         return self._down_until is not None and self._monotonic() < self._down_until
 
 
-def _is_for_ledger(token: VerifiedToken) -> bool:
+def is_for_ledger(token: VerifiedToken) -> bool:
     """ID and machine tokens are judged by marks alone where nobody has a word on them; and tokens
     of providers that are stated so. An access token without the scope could be asked about, if its
     client let it, and is not among them.

@@ -13,6 +13,7 @@ from ops.command import DEPLOYMENT_NEEDS, command
 from ops.explanation.advice import advice_on
 from ops.explanation.checks import TITLES, Result, State
 from ops.explanation.explain import Explanation, explain
+from ops.explanation.parameter_secrets import SECRET_NEEDS
 from ops.run import Run
 from ops.token_input import STANDARD_INPUT
 
@@ -31,7 +32,12 @@ def register(app: typer.Typer) -> None:
         app,
         "explain",
         example="explain --route 'GET /orders' < token.txt",
-        needs=(*DEPLOYMENT_NEEDS, "dynamodb:BatchGetItem", "sts:GetCallerIdentity"),
+        needs=(
+            *DEPLOYMENT_NEEDS,
+            *SECRET_NEEDS,
+            "dynamodb:BatchGetItem",
+            "sts:GetCallerIdentity",
+        ),
     )(explain_token)
 
 
@@ -45,10 +51,11 @@ def explain_token(
 ) -> Answer:
     """Explain a token: every check it passes and fails, in the order of the validation flow.
 
-    First what the token says by itself, then the pool's keys, the ledger's marks, Cognito's own
-    word (one GetUser call) and the rules of a route; each with the deployed settings and by the
-    authorizer's own code. It goes on after a failure wherever that still means something. Claims
-    are shown only if the signature holds. Nothing is written, and no session takes a place.
+    First what the token says by itself, then its issuer's keys, the ledger's marks, the issuer's
+    own word (one call: GetUser, or the provider's introspection or USERINFO) and the rules of a
+    route; each with the deployed settings and by the authorizer's own code. It goes on after a
+    failure wherever that still means something. Claims are shown only if the signature holds.
+    Nothing is written, and no session takes a place.
     """
     found = explain(run, run.read_token(token_file), route)
     exit_code = Exit.FINE if found.is_known else Exit.UNAVAILABLE

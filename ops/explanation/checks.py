@@ -31,9 +31,9 @@ class Check(StrEnum):
 TITLES: dict[Check, str] = {
     Check.PLACE: "fits where the API looks for it",
     Check.FORM: "is a JWT in its one canonical spelling",
-    Check.HEADER: "has a header that is allowed, and RS256",
-    Check.ISSUER: "is of this deployment's pool",
-    Check.KEY: "names a key that the pool publishes",
+    Check.HEADER: "has a header and an algorithm that are allowed",
+    Check.ISSUER: "is of an issuer whose tokens are taken",
+    Check.KEY: "names a key that the issuer publishes",
     Check.SIGNATURE: "is signed by that key",
     Check.CLAIMS: "has every claim, each of its type",
     Check.TOKEN_USE: "is of a kind that is accepted",
@@ -42,7 +42,7 @@ TITLES: dict[Check, str] = {
     Check.AUDIENCE: "is bound to no other resource",
     Check.MARKS: "is ended by no mark in the ledger",
     Check.ROSTER: "is of a session within the user's limit",
-    Check.SESSION: "is of a session that lives, by Cognito's word",
+    Check.SESSION: "is of a session that lives, by the issuer's word",
     Check.ROUTE: "grants what the route's rules ask for",
 }
 

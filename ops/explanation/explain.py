@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from authorizer.choices import Enforcement
 from authorizer.errors import ANSWERS, Reason
-from authorizer.revocation.getuser import GetUser
-from authorizer.revocation.userinfo import UserInfo
+from authorizer.provider_wiring import provider_sources, provider_stores
 from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
+from authorizer.wiring import key_set_url, pool_sources
 from jose.keys import KeyStore
 from ledger.judgement import Rows
 from ledger.rows import ClientRow, LedgerError, PoolRow, SessionRow, UserRow
 from ops.answers import OpsError
 from ops.explanation.checks import Check, Result, State
+from ops.explanation.parameter_secrets import ParameterSecrets
 from ops.explanation.route_check import check_route
 from ops.explanation.session_checks import (
     SharedVerdict,
@@ -92,46 +93,35 @@ def explain(run: Run, text: str, route: str | None) -> Explanation:
     transport = HttpsTransport(
         connect_timeout_ms=_CONNECT_MS, read_timeout_ms=_READ_MS, clock=run.world.monotonic
     )
+    secrets = ParameterSecrets(run)
     try:
-        stores = key_stores(settings, transport, clock)
+        stores = _key_stores(settings, transport, clock)
         found = check_token(text, settings, stores, clock=clock, deadline=deadline)
-        return _live(run, found, sources(settings, transport), route, deadline)
+        sources = [
+            *pool_sources(settings, transport),
+            *provider_sources(settings, transport=transport, secret_of=secrets.reader),
+        ]
+        explained = _live(run, found, sources, route, deadline)
     finally:
         transport.close()
+    return replace(explained, warnings=(*explained.warnings, *secrets.failures))
 
 
-def key_stores(settings: Settings, transport: Transport, clock: WallClock) -> dict[str, KeyStore]:
-    """The issuer's keys as they are published now, not as they were bundled."""
-    return {
+def _key_stores(settings: Settings, transport: Transport, clock: WallClock) -> dict[str, KeyStore]:
+    """The issuers' keys as they are published now, not as they were bundled."""
+    pools = {
         issuer: KeyStore(
             key_set_url(issuer, settings), settings.keys, transport=transport, clock=clock
         )
         for issuer in settings.issuers
     }
-
-
-def key_set_url(issuer: str, settings: Settings) -> str:
-    """Where the authorizer fetches an issuer's keys."""
-    if settings.local_endpoint is not None:
-        issuer = f"{settings.local_endpoint}/{issuer.rpartition('/')[2]}"
-    return f"{issuer}/.well-known/jwks.json"
-
-
-def sources(settings: Settings, transport: Transport) -> list[SessionSource]:
-    """Whom the authorizer asks about sessions, in the order of preference."""
-    endpoint = settings.local_endpoint or (
-        f"https://cognito-idp.{settings.region}.{settings.endpoint_domain}"
-    )
-    found: list[SessionSource] = [GetUser(endpoint, transport=transport)]
-    if settings.userinfo_url is not None:
-        found.append(UserInfo(settings.userinfo_url, transport=transport))
-    return found
+    return pools | provider_stores(settings, transport=transport, clock=clock)
 
 
 def _live(
     run: Run,
     found: TokenFindings,
-    asked: list[SessionSource],
+    sources: list[SessionSource],
     route: str | None,
     deadline: Deadline,
 ) -> Explanation:
@@ -142,7 +132,12 @@ def _live(
         return Explanation((*found.results, *rest), None, found.claims, None, (), is_shadow)
     ledger, verdict = _of_ledger(run, token, deadline, now)
     session = check_session(
-        token, settings, asked, clock=run.aws.now, monotonic=run.world.monotonic, deadline=deadline
+        token,
+        settings,
+        sources,
+        clock=run.aws.now,
+        monotonic=run.world.monotonic,
+        deadline=deadline,
     )
     on_route = Result(Check.ROUTE, State.NOT_CHECKED, detail="name one with --route")
     if route is not None:
@@ -170,7 +165,7 @@ def _of_ledger(
         ], None
     marks = check_marks(rows, token)
     roster = check_roster(rows, token, settings.ledger.limit, now=int(now))
-    return [marks, roster], shared_verdict(rows, settings, now=now)
+    return [marks, roster], shared_verdict(rows, token, settings, now=now)
 
 
 def _rows(table: LedgerTable, token: VerifiedToken, deadline: Deadline) -> Rows:

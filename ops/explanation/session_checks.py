@@ -1,13 +1,13 @@
-"""Whether the session lives: the ledger's marks one by one, the roster, and Cognito's own word."""
+"""Whether the session lives: the ledger's marks one by one, the roster, and the issuer's word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from authorizer.choices import TokenUse
 from authorizer.errors import Reason
-from authorizer.revocation.check import FoundBy, RevocationCheck
+from authorizer.revocation.check import FoundBy, RevocationCheck, judge_of
+from authorizer.revocation.ledger_check import is_for_ledger
 from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.question import Question
 from authorizer.revocation.verdict import Outcome, SessionSource
@@ -31,7 +31,7 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class SharedVerdict:
-    """Cognito's last word on the session, as the ledger holds it.
+    """The issuer's last word on the session, as the ledger holds it.
 
     Attributes:
         asked_at: seconds since the epoch; 0 for never.
@@ -59,7 +59,7 @@ def check_marks(rows: Rows, token: VerifiedToken) -> Result:
 
 def check_roster(rows: Rows, token: VerifiedToken, limit: Limit, *, now: int) -> Result:
     """Whether the session has its place, or would get one. Nothing is written."""
-    if limit.policy is SessionPolicy.OFF or token.is_machine:
+    if limit.policy is SessionPolicy.OFF or not token.has_session:
         return Result(Check.ROSTER, State.PASSED, detail="sessions are not limited")
     known = token.session_id in rows.user.sessions
     member = Member(token.authenticated_at, token.client_id, now, now, "other")
@@ -78,8 +78,13 @@ def check_roster(rows: Rows, token: VerifiedToken, limit: Limit, *, now: int) ->
     return Result(Check.ROSTER, State.FAILED, reason)
 
 
-def shared_verdict(rows: Rows, settings: Settings, *, now: float) -> SharedVerdict:
-    """What other sandboxes go by without asking Cognito."""
+def shared_verdict(
+    rows: Rows, token: VerifiedToken, settings: Settings, *, now: float
+) -> SharedVerdict:
+    """What other sandboxes go by without asking the issuer."""
+    if token.is_judged_alone:
+        # What was said of other tokens of the session is nothing to this one.
+        return SharedVerdict(0.0, 0.0)
     ttl = verdict_ttl_seconds(settings, rows.pool.verdict_ttl_seconds)
     asked_at = rows.session.checked_at_ms / 1000
     is_fresh = is_verdict_fresh(rows, now_ms=int(now * 1000), ttl_seconds=ttl)
@@ -95,8 +100,9 @@ def check_session(
     monotonic: MonotonicClock,
     deadline: Deadline,
 ) -> Result:
-    """Ask Cognito now, whatever was remembered, by the authorizer's own check."""
-    if settings.ledger is not None and (token.is_machine or token.token_use is TokenUse.ID):
+    """Ask the issuer now, whatever was remembered, by the authorizer's own check."""
+    is_asked = judge_of(token, sources) is not None
+    if settings.ledger is not None and not is_asked and is_for_ledger(token):
         return Result(Check.SESSION, State.PASSED, detail="judged by marks alone")
     nothing = VerdictMemory(ttl_seconds=0, stale_grace_seconds=0, max_entries=1)
     check = RevocationCheck(settings, sources, nothing, clock=clock, monotonic=monotonic)

@@ -7,7 +7,7 @@ everything relaxed, and then once for each thing that can be relaxed, with all t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from authorizer.choices import TokenPlace, TokenUse
@@ -16,6 +16,7 @@ from authorizer.request import read_request, read_token
 from authorizer.settings import Settings
 from authorizer.tokens import VerifiedToken
 from authorizer.verification import Verifier
+from issuers.access_tokens import CLIENT_CLAIMS
 from jose.claims import LATEST_MOMENT
 from jose.compact import UnverifiedToken
 from jose.keys import KeyStore
@@ -54,8 +55,9 @@ def check_token(
 ) -> TokenFindings:
     """Run every check that needs nothing but the token and the issuer's keys."""
     place = _place(text, settings)
-    lenient, payload = _lenient(text, settings)
-    reason, token = _verify(text, lenient, stores, clock, deadline)
+    payload = _payload(text)
+    names = frozenset(_names(payload))
+    reason, token = _verify(text, _relaxed(settings, names), stores, clock, deadline)
     failed = None if reason is None else check_of(reason)
     results = [place, *_in_a_row(reason, failed)]
     holds = failed is None or failed in (Check.CLAIMS, *_BY_THEMSELVES)
@@ -63,7 +65,7 @@ def check_token(
         if not holds:
             results.append(Result(check, State.NOT_CHECKED))
             continue
-        strict = _relaxed(settings, lenient, all_but=check)
+        strict = _relaxed(settings, names, all_but=check)
         found, _ = _verify(text, strict, stores, clock, deadline)
         results.append(_single(check, found))
     return TokenFindings(tuple(results), token, payload if holds else None)
@@ -86,39 +88,49 @@ def _place(text: str, settings: Settings) -> Result:
     return Result(Check.PLACE, State.PASSED)
 
 
-def _lenient(text: str, settings: Settings) -> tuple[Settings, Mapping[str, Any]]:
-    """Settings under which nothing that can be relaxed is refused, and the claims as they stand."""
+def _payload(text: str) -> Mapping[str, Any]:
+    """The claims as they stand, whoever wrote them."""
     try:
-        payload = UnverifiedToken.parse(text).payload
+        return UnverifiedToken.parse(text).payload
     except Exception:  # the verifier will say what is wrong with it
-        payload = {}
-    names = frozenset(_names(payload))
-    lenient = settings._replace(
-        token_uses=frozenset(TokenUse),
-        leeway_seconds=LATEST_MOMENT,
-        client_ids=settings.client_ids | names,
-        machine_client_ids=settings.machine_client_ids | names,
-        audiences=settings.audiences | names,
+        return {}
+
+
+def _relaxed(
+    settings: Settings, names: frozenset[str], *, all_but: Check | None = None
+) -> Settings:
+    """Settings under which nothing is refused that can be relaxed, with one thing as deployed.
+
+    Args:
+        settings: as deployed.
+        names: of clients and audiences that the token has, and that are let in besides.
+        all_but: what is not relaxed.
+    """
+    clients = frozenset[str]() if all_but is Check.CLIENT else names
+    audiences = frozenset[str]() if all_but is Check.AUDIENCE else names
+    is_timed, is_used = all_but is Check.TIMES, all_but is Check.TOKEN_USE
+    return settings._replace(
+        token_uses=settings.token_uses if is_used else frozenset(TokenUse),
+        leeway_seconds=settings.leeway_seconds if is_timed else LATEST_MOMENT,
+        client_ids=settings.client_ids | clients,
+        machine_client_ids=settings.machine_client_ids | clients,
+        audiences=settings.audiences | audiences,
+        providers=tuple(
+            replace(
+                profile,
+                # Without a list it lets in every client already, and with one it would not.
+                client_ids=profile.client_ids and profile.client_ids | clients,
+                machine_client_ids=profile.machine_client_ids | clients,
+                audiences=profile.audiences | audiences,
+            )
+            for profile in settings.providers
+        ),
     )
-    return lenient, payload
-
-
-def _relaxed(settings: Settings, lenient: Settings, *, all_but: Check) -> Settings:
-    """The lenient settings, with one thing as deployed."""
-    strict: dict[Check, dict[str, Any]] = {
-        Check.TOKEN_USE: {"token_uses": settings.token_uses},
-        Check.TIMES: {"leeway_seconds": settings.leeway_seconds},
-        Check.CLIENT: {
-            "client_ids": settings.client_ids,
-            "machine_client_ids": settings.machine_client_ids,
-        },
-        Check.AUDIENCE: {"audiences": settings.audiences},
-    }
-    return lenient._replace(**strict[all_but])
 
 
 def _names(payload: Mapping[str, Any]) -> Iterator[str]:
-    for claim in ("client_id", "aud"):
+    """What a token may be said to be for, or of."""
+    for claim in (*CLIENT_CLAIMS, "aud"):
         value = payload.get(claim)
         yield from (
             v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)
