@@ -1,9 +1,11 @@
-"""Finds the user whom an operator means: the pool's by name or ``sub``, a provider's by ``sub``."""
+"""Finds the user whom an operator means: the pool's by what he signs in with, or by ``sub``."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from issuers.profile import OidcIssuer
 from ledger.rows import session_name
@@ -13,6 +15,9 @@ from ops.run import Run
 
 #: ListUsers and not AdminGetUser, which makes the user a monthly active one.
 USER_NEEDS = ("cognito-idp:ListUsers",)
+
+#: As many as are named where there is more than one.
+_SEVERAL = 10
 
 _SUBJECT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -54,7 +59,7 @@ def the_user(run: Run, name: str, *, is_gone: bool, issuer: str) -> User:
     """Whom the command line means.
 
     Args:
-        name: a user name or ``sub`` of the pool, or a provider's ``sub``.
+        name: what :func:`find_user` takes, or a provider's ``sub``.
         is_gone: whether the pool's user was deleted.
         issuer: of the provider; empty for the pool.
 
@@ -82,21 +87,34 @@ def gone_user(run: Run, subject: str) -> User:
 
 
 def find_user(run: Run, name: str) -> User:
-    """The user of that name, or of that ``sub``.
+    """The user of that name, ``sub``, e-mail address, phone number or preferred user name.
+
+    In a pool whose users sign in with an address, the name that Cognito gives them is their
+    ``sub``. Addresses need not be anybody's alone: two users of one are not guessed between.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none, or more than one.
         UnavailableError: Cognito did not say.
     """
-    attributes = ("sub", "username") if is_subject(name) else ("username",)
-    for attribute in attributes:
+    for attribute in _attributes(name):
         found = _find(run, attribute, name)
         if found is not None:
             return found
     raise UsageError(
         "no_such_user",
-        "the pool knows no such user; one who was deleted is named by his sub, with --gone",
+        "the pool knows nobody of that name, sub, e-mail address or phone number; one who was"
+        " deleted is named by his sub, with --gone",
     )
+
+
+def _attributes(name: str) -> tuple[str, ...]:
+    """What it may be, the likeliest first."""
+    if is_subject(name):
+        return "sub", "username"
+    if "@" in name:
+        return "username", "email", "preferred_username"
+    return "username", "phone_number" if name.startswith("+") else "preferred_username"
 
 
 def _find(run: Run, attribute: str, value: str) -> User | None:
@@ -104,14 +122,17 @@ def _find(run: Run, attribute: str, value: str) -> User | None:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
     with answering():
         users = run.aws.client("cognito-idp").list_users(
-            UserPoolId=run.deployment.user_pool_id, Filter=f'{attribute} = "{quoted}"', Limit=1
+            UserPoolId=run.deployment.user_pool_id,
+            Filter=f'{attribute} = "{quoted}"',
+            Limit=_SEVERAL,
         )["Users"]
     if not users:
         return None
-    user = users[0]
-    subject = next((a["Value"] for a in user["Attributes"] if a["Name"] == "sub"), "")
-    if not subject:
-        raise UsageError("no_such_user", "Cognito does not say the user's sub")
+    subjects = [_subject(user) for user in users]
+    if len(users) > 1:
+        named = ", ".join(subjects)
+        raise UsageError("several_users", f"that {attribute} is of several users, by sub: {named}")
+    [user], [subject] = users, subjects
     return User(
         user["Username"],
         subject,
@@ -119,3 +140,11 @@ def _find(run: Run, attribute: str, value: str) -> User | None:
         status=user.get("UserStatus", ""),
         is_enabled=user.get("Enabled", True),
     )
+
+
+def _subject(user: Mapping[str, Any]) -> str:
+    for attribute in user["Attributes"]:
+        if attribute["Name"] == "sub":
+            subject: str = attribute["Value"]
+            return subject
+    raise UsageError("no_such_user", "Cognito does not say the user's sub")

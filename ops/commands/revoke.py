@@ -39,7 +39,9 @@ from ops.settling import (
 )
 from ops.users import USER_NEEDS, the_user
 
-UserName = Annotated[str, typer.Argument(metavar="USER", help="User name, or sub.")]
+UserName = Annotated[
+    str, typer.Argument(metavar="USER", help="User name, sub, or what he signs in with.")
+]
 Gone = Annotated[bool, typer.Option("--gone", help="The user was deleted; USER is his sub.")]
 Issuer = Annotated[
     str,

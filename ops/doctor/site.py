@@ -19,6 +19,7 @@ from pool_trigger.trigger import Holder, holder_of
 
 POOL_NEEDS = ("cognito-idp:DescribeUserPool",)
 CLIENT_NEEDS = ("cognito-idp:DescribeUserPoolClient",)
+ALL_CLIENTS_NEEDS = (*CLIENT_NEEDS, "cognito-idp:ListUserPoolClients")
 STACK_NEEDS = ("cloudformation:ListStackResources",)
 
 _HOOK_HANDLER = "pre_token_hook.handler.handler"
@@ -91,6 +92,22 @@ class Site:
     def app_clients(self) -> Mapping[str, Description | None]:
         """The app clients whose tokens are taken, by id; None for one that does not exist."""
         return {client_id: self._app_client(client_id) for client_id in self.deployment.client_ids}
+
+    @cached_property
+    def all_app_clients(self) -> Mapping[str, Description]:
+        """Every app client of the pool, by id: its triggers run for those nobody lists, too."""
+        with answering():
+            pages = self.client("cognito-idp").get_paginator("list_user_pool_clients")
+            listed = [
+                client["ClientId"]
+                for page in pages.paginate(UserPoolId=self.deployment.user_pool_id)
+                for client in page["UserPoolClients"]
+            ]
+        return {
+            client_id: client
+            for client_id in listed
+            if (client := self.app_clients.get(client_id) or self._app_client(client_id))
+        }
 
     def _app_client(self, client_id: str) -> Description | None:
         try:

@@ -12,7 +12,7 @@ from infra.refresh_rotation import WHY_REFUSED
 from ops.answers import UnavailableError
 from ops.aws import answering
 from ops.doctor.findings import Check, DoesNotApplyError, Finding, Kind, Severity
-from ops.doctor.site import CLIENT_NEEDS, POOL_NEEDS, STACK_NEEDS, Description, Site
+from ops.doctor.site import ALL_CLIENTS_NEEDS, POOL_NEEDS, STACK_NEEDS, Description, Site
 from pool_trigger.trigger import FIRST_VERSION
 from pre_token_hook.settings import FailureRule, Settings
 
@@ -86,8 +86,8 @@ def _trigger(site: Site) -> Iterator[Finding]:
 def _rotation(site: Site) -> Iterator[Finding]:
     hook = _need_hook(site)
     exempt = _hook_settings(hook).exempt_client_ids
-    for client_id, client in site.app_clients.items():
-        rotation = (client or {}).get("RefreshTokenRotation", {})
+    for client_id, client in site.all_app_clients.items():
+        rotation = client.get("RefreshTokenRotation", {})
         if rotation.get("Feature") == "ENABLED" and client_id not in exempt:
             yield ROTATION.at(client_id, "it rotates refresh tokens and is not exempt")
 
@@ -151,7 +151,11 @@ CHECKS = (
         (TRIGGER_MISSING, TRIGGER_PINNED, TRIGGER_DENIED, TRIGGER_VERSION),
     ),
     Check(
-        "rotation", "no rotation under it", _rotation, (*_HOOK_NEEDS, *CLIENT_NEEDS), (ROTATION,)
+        "rotation",
+        "no rotation under it",
+        _rotation,
+        (*_HOOK_NEEDS, *ALL_CLIENTS_NEEDS),
+        (ROTATION,),
     ),
     Check("hook_rule", "what it does when it fails", _failure_rule, _HOOK_NEEDS, (HOOK_ADMITS,)),
 )

@@ -109,6 +109,11 @@ def client(**changes: Any) -> Answer:
     return {"UserPoolClient": described | changes}
 
 
+def clients(*client_ids: str) -> Answer:
+    """The pool's app clients."""
+    return {"UserPoolClients": [{"ClientId": client_id} for client_id in client_ids]}
+
+
 def pool(**changes: Any) -> Answer:
     """The user pool."""
     attributes = ("email", "phone_number", "locale", "custom:role")
@@ -249,6 +254,7 @@ def _of_cognito() -> Mapping[str, Answer]:
     return {
         "cognito-idp:DescribeUserPool": pool(),
         "cognito-idp:DescribeUserPoolClient": client(),
+        "cognito-idp:ListUserPoolClients": clients(CLIENT),
         "cognito-idp:GetUserPoolClientSessionConfiguration": cookie(0),
         "cognito-idp:GetProvisionedLimit": "InvalidParameterException",
         "servicequotas:GetServiceQuota": {"Quota": {"Value": 120.0, "UsageMetric": _METRIC}},

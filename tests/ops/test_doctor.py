@@ -15,6 +15,7 @@ from tests.ops.healthy_account import (
     POOL,
     alarms,
     client,
+    clients,
     cookie,
     deployed,
     environ,
@@ -100,6 +101,17 @@ CASES: list[tuple[str, dict[str, Answer]]] = [
         {_POOL: pool(UserPoolTier="LITE", LambdaConfig={"PreTokenGenerationConfig": _LITE_V2})},
     ),
     ("rotation_against_hook", {_CLIENT: client(RefreshTokenRotation=_ROTATION)}),
+    (
+        "rotation_against_hook",
+        {
+            "cognito-idp:ListUserPoolClients": clients(CLIENT, "unlisted1"),
+            _CLIENT: lambda params: (
+                client(RefreshTokenRotation=_ROTATION)
+                if params["ClientId"] == "unlisted1"
+                else client()
+            ),
+        },
+    ),
     ("hook_admits", {_FUNCTION: functions(Hook={"Environment": _HOOK_ADMITS})}),
     (
         "native_sessions_off",

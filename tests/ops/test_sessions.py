@@ -78,6 +78,49 @@ def test_by_sub(bench: OpsBench) -> None:
     assert bench.run("sessions", subject).data["user"]["username"] == "ada"
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("email", "ada@example.com"),
+        ("phone_number", "+441632960000"),
+        ("preferred_username", "countess"),
+    ],
+)
+def test_by_what_one_signs_in_with(bench: OpsBench, attribute: str, value: str) -> None:
+    """Where Cognito makes up the user's name, nobody knows that one, and the address is known."""
+    _create_user(bench, "5f0c0000", {attribute: value})
+    ran = bench.run("sessions", value)
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert ran.data["user"]["username"] == "5f0c0000"
+
+
+def test_an_address_of_two_users(bench: OpsBench) -> None:
+    """Nobody is guessed: both are named, by what is each one's own."""
+    for name in ("one", "other"):
+        _create_user(bench, name, {"email": "ada@example.com"})
+    ran = bench.change("revoke", "user", "ada@example.com")
+    error = ran.document["error"]
+    assert (ran.exit_code, error["code"]) == (Exit.USAGE, "several_users")
+    assert all(bench.subject(name) in error["message"] for name in ("one", "other"))
+    assert bench.called["cognito-idp:AdminUserGlobalSignOut"] == 0
+
+
+def test_a_user_name_comes_before_an_address(bench: OpsBench) -> None:
+    """Who has the name is meant, and nobody who has written it into an attribute."""
+    _create_user(bench, "mallory", {"email": "ada@example.com", "preferred_username": "ada"})
+    for name in ("ada@example.com", "ada"):
+        _create_user(bench, name, {})
+        assert bench.run("sessions", name).data["user"]["username"] == name
+
+
+def _create_user(bench: OpsBench, name: str, attributes: dict[str, str]) -> None:
+    bench.stack.sdk.admin_create_user(
+        UserPoolId=bench.stack.pool_id,
+        Username=name,
+        UserAttributes=[{"Name": key, "Value": value} for key, value in attributes.items()],
+    )
+
+
 def test_a_name_with_quotes(bench: OpsBench) -> None:
     """A name cannot reach out of the filter that it is looked up by."""
     bench.sign_in("ada")
@@ -143,4 +186,4 @@ def test_how_a_name_is_quoted(bench: OpsBench) -> None:
 
     bench.watch = note
     bench.run("sessions", 'a"b\\c')
-    assert asked == ['username = "a\\"b\\\\c"']
+    assert asked[0] == 'username = "a\\"b\\\\c"'
