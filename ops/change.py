@@ -104,9 +104,7 @@ def carry_out(
         UsageError: there is no reason.
         UnavailableError: the trail cannot be written. Nothing was done.
     """
-    reason = "" if run.approval.without_audit else _reason(run)
-    if question is not None:
-        _confirm(run, question)
+    reason = approve(run, question)
     trail = _open_trail(run)
     entry = Entry(uuid.uuid4().hex, run.place.stack, action, target, reason)
     if trail is not None:
@@ -125,6 +123,22 @@ def carry_out(
         said = f"what came of it is not in the trail: {error}"
         return replace(changed, warnings=(said,))
     return changed
+
+
+def approve(run: Run, question: str | None) -> str:
+    """Have a change confirmed, once for a command: the reason, if there is a trail to write it in.
+
+    Args:
+        question: what somebody has to say yes to; None for what signs nobody out.
+
+    Raises:
+        NotConfirmedError: nobody said yes.
+        UsageError: there is no reason.
+    """
+    reason = "" if run.approval.without_audit else _reason(run)
+    if question is not None:
+        _confirm(run, question)
+    return reason
 
 
 def do(action: Action) -> Step:
@@ -167,6 +181,7 @@ def _confirm(run: Run, question: str) -> None:
     run.console.print(question, markup=False, highlight=False)
     if run.world.ask(f'Type "{_CONFIRMED}": ').strip().lower() != _CONFIRMED:
         raise NotConfirmedError("not confirmed; nothing was done")
+    run.approval = replace(run.approval, yes=True)
 
 
 def _open_trail(run: Run) -> Trail | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ops.answers import Answer, OpsError, UsageError
-from ops.change import Action, Outcome, Step, carry_out, do
+from ops.change import Action, Outcome, Step, approve, carry_out, do
 from ops.command import DEPLOYMENT_NEEDS, command
 from ops.commands.revoke_view import failures, grants_table, revocation_data, steps_table
 from ops.gateways import GATEWAY_NEEDS, GuardedApi
@@ -121,10 +121,10 @@ def session(
     if is_native_id(session_id) and found.provider is None:
         if gone:
             raise UsageError("gone", "a user who is gone has no native sessions")
-        plan = plan_native_session(run, table, found, session_id, is_linked=linked)
-    else:
-        plan = plan_session(run, table, found, session_id, run.aws.now())
-    return _revoke(run, "revoke session", plan, is_waiting=wait)
+        native = plan_native_session(run, table, found, session_id, is_linked=linked)
+        return _revoke(run, "revoke session", lambda _now: native, is_waiting=wait)
+    plan_at = partial(plan_session, run, table, found, session_id)
+    return _revoke(run, "revoke session", plan_at, is_waiting=wait)
 
 
 def user(
@@ -136,8 +136,8 @@ def user(
     flushed. The user can sign in again at once; disable the user first if that is not wanted.
     """
     found = the_user(run, user, is_gone=gone, issuer=issuer)
-    plan = plan_user(run, open_ledger(run), found, run.aws.now())
-    return _revoke(run, "revoke user", plan, is_waiting=wait)
+    plan_at = partial(plan_user, run, open_ledger(run), found)
+    return _revoke(run, "revoke user", plan_at, is_waiting=wait)
 
 
 def client(
@@ -155,10 +155,13 @@ def client(
     """
     if not run.deployment.takes_client(client_id, issuer):
         raise UsageError("no_such_client", "the authorizer lets in no client of that id")
-    moment = read_moment(before, now=run.aws.now())
-    name = run.deployment.ledger_issuer(issuer)
-    plan = plan_client(run, need_ledger(run), name, client_id, moment)
-    return _revoke(run, "revoke client", plan, is_waiting=wait)
+    name, table = run.deployment.ledger_issuer(issuer), need_ledger(run)
+    return _revoke(
+        run,
+        "revoke client",
+        lambda now: plan_client(run, table, name, client_id, read_moment(before, now=now)),
+        is_waiting=wait,
+    )
 
 
 def everyone(
@@ -169,13 +172,19 @@ def everyone(
     Everyone signs in again, all at once: Cognito takes 120 sign-ins a second by default, and with
     the hook 25. The mark can only rise: nobody can take it back.
     """
-    moment = read_moment(before, now=run.aws.now())
-    name = run.deployment.ledger_issuer(issuer)
-    plan = plan_everyone(run, need_ledger(run), name, moment)
-    return _revoke(run, "revoke everyone", plan, is_waiting=wait)
+    name, table = run.deployment.ledger_issuer(issuer), need_ledger(run)
+    return _revoke(
+        run,
+        "revoke everyone",
+        lambda now: plan_everyone(run, table, name, read_moment(before, now=now)),
+        is_waiting=wait,
+    )
 
 
-def _revoke(run: Run, name: str, plan: Plan, *, is_waiting: bool) -> Answer:
+def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting: bool) -> Answer:
+    # Whoever is asked may take a while to say yes, and who signs in meanwhile is meant, too.
+    approve(run, plan_at(run.aws.now()).question)
+    plan = plan_at(run.aws.now())
     # Looking for the APIs takes its time, and may fail: no mark has to wait for that.
     apis: list[GuardedApi] = []
 

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -73,6 +73,7 @@ class OpsBench(WatchedAws):
         interrupt_after: how many seconds of waiting it takes until somebody presses Ctrl-C.
         secrets: tokens of which no output may hold a piece; each run is looked at.
         answers: what somebody types, in order.
+        meanwhile: what goes on while somebody is asked.
         paused: how long it has waited, in seconds.
     """
 
@@ -86,6 +87,7 @@ class OpsBench(WatchedAws):
     paused: list[float] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     answers: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None
 
     def run(
         self,
@@ -102,7 +104,7 @@ class OpsBench(WatchedAws):
             make_session=self.make_session,
             standard_input=io.StringIO(standard_input),
             is_terminal=lambda: is_terminal,
-            ask=lambda _prompt: self.answers.pop(0),
+            ask=self._ask,
             ask_hidden=lambda _prompt: self.answers.pop(0),
         )
         where = ["--stack", self.name, "--region", REGION]
@@ -199,6 +201,10 @@ class OpsBench(WatchedAws):
         client = aws_client(self.stack.cognito.url, "apigatewayv2")
         for api in client.get_apis()["Items"]:
             client.delete_api(ApiId=api["ApiId"])
+
+    def _ask(self, _prompt: str) -> str:
+        self.meanwhile()
+        return self.answers.pop(0)
 
     def _pause(self, seconds: float) -> None:
         if self.interrupt_after is not None and sum(self.paused) >= self.interrupt_after:

@@ -29,6 +29,25 @@ def test_a_user_is_signed_out_at_every_layer(bench: OpsBench) -> None:
         bench.stack.sdk.get_user(AccessToken=tokens.access)
 
 
+@pytest.mark.parametrize(
+    "command", [("user", "ada"), ("everyone",), ("client", "laptop")], ids=lambda c: c[0]
+)
+def test_who_signs_in_before_it_is_confirmed(bench: OpsBench, command: tuple[str, ...]) -> None:
+    """Now is the moment at which somebody says yes, not that of the question."""
+    bench.sign_in("ada")
+    signed_in = []
+
+    def meanwhile() -> None:
+        bench.clock.advance(30)
+        signed_in.append(bench.sign_in("ada").access)
+
+    bench.meanwhile, bench.answers[:] = meanwhile, ["phone stolen", "yes"]
+    arguments = [bench.stack.client_ids.get(word, word) for word in command]
+    ran = bench.run("revoke", *arguments, is_terminal=True)
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert bench.call(signed_in[-1]) == 401
+
+
 def test_it_says_by_when(bench: OpsBench) -> None:
     """The last 200 is promised for the memory TTL after the mark, and that is kept."""
     tokens = bench.sign_in("ada")
