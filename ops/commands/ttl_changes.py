@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ops.answers import Answer, Exit, OpsError, UsageError
-from ops.change import Action, Changed, Step, carry_out
+from ops.change import Action, Changed, Outcome, Step, carry_out
 from ops.commands.revoke import Gone, Issuer, UserName
 from ops.ledger_table import LedgerTable, need_ledger
 from ops.moments import read_duration
@@ -22,6 +22,8 @@ _QUOTA = (
     "Cognito is asked more often: it answers 120 a second for the whole account, unless that was"
     " raised, and 10 for one user"
 )
+_STAYS = "verdicts stay tightened until `ttl loosen`"
+_NOT_DONE = "Nothing was changed: the ledger did not take it."
 
 
 def tighten(
@@ -47,28 +49,38 @@ def tighten(
     seconds = None if for_ is None else read_duration(for_)
     table = need_ledger(run)
     changed = _set(run, table, "ttl tighten", verdict_ttl)
-    steps = changed.steps
-    if seconds is not None and changed.exit_code is Exit.FINE:
+    is_tight, is_ended = changed.exit_code is Exit.FINE, False
+    if seconds is not None and is_tight:
         _stay(run, seconds)
-        changed = _set(run, table, "ttl loosen", None)
-        steps = (*steps, *changed.steps)
+        ended = _end(run, table)
+        is_ended = ended.exit_code is Exit.FINE
+        changed = Changed(
+            ended.at, (*changed.steps, *ended.steps), (*changed.warnings, *ended.warnings)
+        )
     return Answer(
         data={
-            "verdict_ttl_seconds": {"deployed": deployed, "tightened_to": verdict_ttl},
+            "verdict_ttl_seconds": {
+                "deployed": deployed,
+                "tightened_to": verdict_ttl if is_tight else None,
+            },
             "obeyed_within_seconds": _memory_ttl(run),
-            "ended": seconds is not None and changed.exit_code is Exit.FINE,
+            "ended": is_ended,
             "context": permanent_context(verdict_ttl),
-            "layers": _steps_data(steps),
+            "layers": _steps_data(changed.steps),
         },
         view=(
-            f"Verdicts are used for {verdict_ttl} s at most, from {_memory_ttl(run)} s from now on."
-            + ("" if seconds is None else " That has ended again."),
+            _tightened(run, verdict_ttl, is_ended=is_ended) if is_tight else _NOT_DONE,
             "To make it permanent, in cdk.json:",
             json.dumps({"context": permanent_context(verdict_ttl)}, indent=2),
             f"or once: npx cdk deploy -c authorizer:verdictTtlSeconds={verdict_ttl}",
         ),
         exit_code=changed.exit_code,
-        warnings=(*changed.warnings, *_errors(steps), _QUOTA),
+        warnings=(
+            *changed.warnings,
+            *_errors(changed.steps),
+            *([_STAYS] if changed.exit_code is Exit.PARTLY else []),
+            _QUOTA,
+        ),
     )
 
 
@@ -82,7 +94,11 @@ def loosen(run: Run) -> Answer:
             "obeyed_within_seconds": _memory_ttl(run),
             "layers": _steps_data(changed.steps),
         },
-        view=[f"Verdicts are used for {deployed} s, as deployed."],
+        view=[
+            f"Verdicts are used for {deployed} s, as deployed."
+            if changed.exit_code is Exit.FINE
+            else _NOT_DONE
+        ],
         exit_code=changed.exit_code,
         warnings=(*changed.warnings, *_errors(changed.steps)),
     )
@@ -114,7 +130,11 @@ def void(run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "") -
             "obeyed_within_seconds": _memory_ttl(run),
             "layers": _steps_data(changed.steps),
         },
-        view=[f"Cognito is asked anew, from {_memory_ttl(run)} s from now on."],
+        view=[
+            f"Cognito is asked anew, from {_memory_ttl(run)} s from now on."
+            if changed.exit_code is Exit.FINE
+            else _NOT_DONE
+        ],
         exit_code=changed.exit_code,
         warnings=(*changed.warnings, *_errors(changed.steps)),
     )
@@ -133,6 +153,20 @@ def _set(run: Run, table: LedgerTable, name: str, seconds: int | None) -> Change
     )
     target = {"pool": run.deployment.user_pool_id, "verdict_ttl_seconds": seconds}
     return carry_out(run, name, target, [write], question=None)
+
+
+def _end(run: Run, table: LedgerTable) -> Changed:
+    """End a tightening. A trail that cannot be written leaves it as it is, like any failure."""
+    try:
+        return _set(run, table, "ttl loosen", None)
+    except OpsError as error:
+        step = Step(LEDGER, "the tightening has ended", Outcome.FAILED, str(error), error.exit_code)
+        return Changed(run.aws.now(), (step,))
+
+
+def _tightened(run: Run, verdict_ttl: int, *, is_ended: bool) -> str:
+    said = f"Verdicts are used for {verdict_ttl} s at most, from {_memory_ttl(run)} s from now on."
+    return f"{said} That has ended again." if is_ended else said
 
 
 def _memory_ttl(run: Run) -> int:
@@ -154,6 +188,4 @@ def _stay(run: Run, seconds: int) -> None:
         try:
             pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
         except KeyboardInterrupt:
-            raise OpsError(
-                "interrupted", "verdicts stay tightened until `ttl loosen`", Exit.INTERRUPTED
-            ) from None
+            raise OpsError("interrupted", _STAYS, Exit.INTERRUPTED) from None

@@ -56,6 +56,33 @@ def test_for_a_while(bench: OpsBench) -> None:
     assert [line["action"] for line in bench.trail()] == ["ttl tighten"] * 2 + ["ttl loosen"] * 2
 
 
+@pytest.mark.parametrize("failing", [{"dynamodb:UpdateItem": 1}, {"logs:PutLogEvents": 2}])
+def test_a_while_that_cannot_be_ended(bench: OpsBench, failing: dict[str, int]) -> None:
+    """It was done in part, and what is left to do is said."""
+    bench.broken_after |= failing
+    arguments = ("--verdict-ttl", "5", "--for", "2m", "--reason", "a drill")
+    ran = bench.run("ttl", "tighten", *arguments)
+    assert ran.exit_code == Exit.PARTLY, ran.everything
+    assert ran.data["ended"] is False
+    assert ran.data["verdict_ttl_seconds"]["tightened_to"] == 5
+    assert [step["outcome"] for step in ran.data["layers"]] == ["done", "failed"]
+    assert "verdicts stay tightened until `ttl loosen`" in ran.document["warnings"]
+
+
+@pytest.mark.parametrize(
+    "command", [("tighten", "--verdict-ttl", "5"), ("loosen",), ("void", "ada")], ids=lambda c: c[0]
+)
+def test_what_the_ledger_does_not_take(bench: OpsBench, command: tuple[str, ...]) -> None:
+    """Nothing is said to hold that was not done."""
+    bench.sign_in("ada")
+    bench.stack.dynamodb.throttled.add("UpdateItem")
+    ran = bench.run("ttl", *command, "--reason", "a drill", is_json=False)
+    assert ran.exit_code == Exit.UNAVAILABLE
+    assert "Nothing was changed" in ran.stdout
+    assert "Verdicts are used" not in ran.stdout
+    assert "asked anew, from" not in ran.stdout
+
+
 def test_interrupted_it_stays_tight(bench: OpsBench) -> None:
     """Ctrl-C leaves verdicts tightened, and says how to end that."""
     bench.interrupt_after = 3
