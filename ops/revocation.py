@@ -47,6 +47,7 @@ class Plan:
 
     Attributes:
         ended_by: the layers each of which ends the sessions by itself.
+        has_mark: whether the ledger is told that they have ended; if not, only to ask anew.
     """
 
     target: dict[str, object]
@@ -54,6 +55,7 @@ class Plan:
     actions: tuple[Action, ...]
     warnings: tuple[str, ...]
     ended_by: tuple[str, ...]
+    has_mark: bool = True
 
 
 def mark_moment(now: float) -> int:
@@ -148,6 +150,7 @@ def plan_native_session(
         (revoke, void),
         (),
         ended_by=(COGNITO,),
+        has_mark=False,
     )
 
 

@@ -204,7 +204,14 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
     if has_ended:
         again, flushed_at = _settle(run, apis, is_pushed=is_pushed) if is_waiting else ([], None)
         steps = (*steps, *again)
-        grants = last_grants(run, changed, apis, is_pushed=is_pushed, flushed_at=flushed_at)
+        grants = last_grants(
+            run,
+            changed,
+            apis,
+            is_pushed=is_pushed,
+            has_mark=plan.has_mark,
+            flushed_at=flushed_at,
+        )
     all_done = replace(changed, steps=steps)
     return Answer(
         data=revocation_data(plan, all_done, grants),

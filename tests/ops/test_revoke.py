@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from jose.compact import UnverifiedToken
+from local.stack import StackSettings
 from ops.answers import Exit
-from tests.ops.bench import OpsBench
+from tests.ops.bench import OpsBench, open_ops_bench
 
 
 def _session_of(token: str) -> str:
@@ -46,6 +47,27 @@ def test_who_signs_in_before_it_is_confirmed(bench: OpsBench, command: tuple[str
     ran = bench.run("revoke", *arguments, is_terminal=True)
     assert ran.exit_code == Exit.FINE, ran.everything
     assert bench.call(signed_in[-1]) == 401
+
+
+@pytest.mark.parametrize(
+    ("rule", "seconds", "why"),
+    [("refuse", 5, "memory TTL"), ("stale", 5, "memory TTL"), ("allow", None, "outageRule=allow")],
+)
+def test_by_when_a_native_session_ends(rule: str, seconds: int | None, why: str) -> None:
+    """No mark ends it: where no answer of Cognito's lets callers in, nothing is promised."""
+    environ = {"OUTAGE_RULE": rule} | ({"STALE_GRACE_SECONDS": "60"} if rule == "stale" else {})
+    settings = StackSettings(
+        has_hook=False, verdict_ttl_seconds=15, memory_ttl_seconds=5, authorizer_environ=environ
+    )
+    with open_ops_bench(settings) as bench:
+        bench.sign_in("ada")
+        ran = bench.change("revoke", "session", "ada", "tkn" + "a1" * 12 + "b")
+        (grant,) = ran.data["last_grant"]
+        assert (ran.exit_code, grant["seconds"]) == (Exit.FINE, seconds), ran.everything
+        assert why in grant["why"]
+        # A mark needs nobody's answer.
+        (grant,) = bench.change("revoke", "user", "ada").data["last_grant"]
+        assert grant["seconds"] == 5
 
 
 def test_it_says_by_when(bench: OpsBench) -> None:

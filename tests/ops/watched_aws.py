@@ -76,9 +76,8 @@ class WatchedAws:
             return _refused("AccessDeniedException", model.name)
         if operation in self.failing:
             return _refused(*self.failing[operation])
-        if model.name == "AdminListUserSessions":
-            # Neither moto nor a pool of the tier Lite has native sessions.
-            return _refused("FeatureUnavailableInTierException", "not in this tier")
+        if model.name in _OF_NATIVE_SESSIONS:
+            return _OF_NATIVE_SESSIONS[model.name]
         if model.name == "FlushStageAuthorizersCache":
             # moto does not know it; the local gateway does.
             self.flush_gateway()
@@ -103,6 +102,13 @@ def _answered(document: dict[str, Any]) -> tuple[SimpleNamespace, dict[str, Any]
 def _refused(code: str, message: str) -> tuple[SimpleNamespace, dict[str, Any]]:
     error = {"Code": code, "Message": message}
     return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+
+#: moto has no native sessions: one looks like a pool of the tier Lite, and ends them all the same.
+_OF_NATIVE_SESSIONS = {
+    "AdminListUserSessions": _refused("FeatureUnavailableInTierException", "not in this tier"),
+    "AdminRevokeUserSession": _answered({}),
+}
 
 
 def needed(called: Iterable[str]) -> set[str]:
