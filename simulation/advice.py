@@ -24,6 +24,14 @@ def too_many_sign_ins(load: Load, limits: Limits) -> str:
     )
 
 
+def tier_of_native() -> str:
+    """What Cognito's own session management takes, and a plan of requests cannot price."""
+    return (
+        "sessionMode native takes the pool's tier Essentials or Plus, which Cognito sells by the"
+        " month's active users; it is in no sum here."
+    )
+
+
 def to_set(settings: Settings) -> str:
     """The settings, by the names that a stack has for them."""
     return (

@@ -13,6 +13,8 @@ class SessionMode(StrEnum):
     OFF = "off"
     HOOK = "hook"
     """``AdminUserGlobalSignOut`` at every sign-in."""
+    NATIVE = "native"
+    """Cognito's own session management, of the tiers Essentials and Plus."""
     LEDGER = "ledger"
     """A roster in the ledger, for one session."""
 

@@ -19,6 +19,8 @@ class Way(StrEnum):
     """A mark in the ledger."""
     HOOK = "hook"
     """Another sign-in: signed out at Cognito, and marked by the hook."""
+    NATIVE = "native"
+    """Another sign-in: ended by Cognito's session management, and Cognito alone knows."""
     ROSTER = "roster"
     """Another sign-in: displaced on the ledger's roster by that session's first request."""
     FEED = "feed"

@@ -16,6 +16,7 @@ from simulation.advice import (
     quota_to_buy,
     refused_by_mistake,
     shortest_delay,
+    tier_of_native,
     to_set,
     too_many_sign_ins,
 )
@@ -109,6 +110,8 @@ def choose(
     if mode is SessionMode.HOOK and not is_hook_enough(load, limits):
         mode = SessionMode.LEDGER
         advice.append(too_many_sign_ins(load, limits))
+    if mode is SessionMode.NATIVE:
+        advice.append(tier_of_native())
     base = Settings(memory_ttl_seconds=memory, session_mode=mode)
     shortest = _shortest_ttl(load, limits, base)
     is_possible = shortest is not None and shortest <= longest

@@ -28,10 +28,13 @@ def ways(settings: Settings) -> list[Way]:
     found = [Way.COGNITO]
     if settings.ledger:
         found += [Way.OPERATOR, Way.FEED]
-    if settings.session_mode is SessionMode.HOOK:
-        found.append(Way.HOOK)
-    elif settings.session_mode is SessionMode.LEDGER:
-        found.append(Way.ROSTER)
+    by_sign_in = {
+        SessionMode.HOOK: Way.HOOK,
+        SessionMode.NATIVE: Way.NATIVE,
+        SessionMode.LEDGER: Way.ROSTER,
+    }
+    if settings.session_mode in by_sign_in:
+        found.append(by_sign_in[settings.session_mode])
     return found
 
 
@@ -79,6 +82,8 @@ class Revoker:
         """Revoke one session. Its revocation counts from the moment when this is done."""
         if way is Way.COGNITO:
             self._cognito.revoke_token(session.name)
+        elif way is Way.NATIVE:
+            self._cognito.evict(session.name)
         elif way is Way.OPERATOR:
             self._end_session(session)
         elif way is Way.HOOK:

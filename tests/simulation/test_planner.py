@@ -68,5 +68,11 @@ def test_more_sign_ins_than_the_hook_can_serve_get_another_mode() -> None:
     plan = choose(Load(50, 900_000, 10), Limits(), 60, effort=LITTLE)
     assert plan.settings.session_mode is SessionMode.LEDGER
     assert any("too many for the hook" in sentence for sentence in plan.advice)
+    native = choose(
+        Load(50, 900_000, 10), Limits(), 60, session_mode=SessionMode.NATIVE, effort=LITTLE
+    )
+    assert native.settings.session_mode is SessionMode.NATIVE
+    assert native.outcome.rates.sign_outs_asked == 0
+    assert any("Essentials or Plus" in sentence for sentence in native.advice)
     off = choose(Load(50, 900_000, 10), Limits(), 60, session_mode=SessionMode.OFF, effort=LITTLE)
     assert off.settings.session_mode is SessionMode.OFF

@@ -30,6 +30,10 @@ BUDGET_SECONDS = 2.5
             {Way.COGNITO: 57, Way.OPERATOR: 35, Way.FEED: 57},
         ),
         (
+            Settings(session_mode=SessionMode.NATIVE),
+            {Way.COGNITO: 20, Way.OPERATOR: 5, Way.FEED: 20, Way.NATIVE: 20},
+        ),
+        (
             Settings(session_mode=SessionMode.LEDGER),
             {Way.COGNITO: 20, Way.OPERATOR: 5, Way.FEED: 20, Way.ROSTER: 5},
         ),
