@@ -18,7 +18,7 @@ from ops.run import Run
 from ops.users import User
 
 #: The pool is of the tier Lite, does not track sessions, or the Region has no such operation.
-_ABSENT = frozenset(
+ABSENT = frozenset(
     {
         "FeatureUnavailableInTierException",
         "OperationNotEnabledException",
@@ -64,7 +64,7 @@ def list_sessions(run: Run, user: User) -> NativeSessions:
     try:
         return NativeSessions(tuple(_session(found) for found in _pages(run, user)))
     except UnavailableError as error:
-        if error.code in _ABSENT:
+        if error.code in ABSENT:
             return NativeSessions(absent=f"this pool has none ({error.code})")
         raise
 
@@ -89,7 +89,7 @@ def revoke_session(run: Run, user: User, session_id: str, *, is_linked: bool) ->
 
 def is_absent(error: ClientError) -> bool:
     """Whether the pool has no native sessions."""
-    return error_code(error) in _ABSENT
+    return error_code(error) in ABSENT
 
 
 def _pages(run: Run, user: User) -> Iterator[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from ops.answers import UnavailableError
 from ops.aws import answering
 from ops.doctor.findings import Check, DoesNotApplyError, Finding, Kind, Severity
 from ops.doctor.site import CLIENT_NEEDS, POOL_NEEDS, STACK_NEEDS, Site
+from ops.native import ABSENT
 
 _NATIVE_RESOURCE = "Custom::NativeSessions"
 _SESSION_DOCS = "docs/decisions/0007-which-session-mode.md"
@@ -73,7 +74,7 @@ def _cookie_minutes(site: Site, client_id: str) -> int:
             )
     except UnavailableError as error:
         # Where there is nothing to configure, it is an hour.
-        if error.code == "FeatureUnavailableInTierException":
+        if error.code in ABSENT:
             return 60
         raise
     return int(found.get("SSOSession", {}).get("MaxValidityMinutes", 60))

@@ -39,6 +39,7 @@ _STAGES = "apigateway:GetStages"
 _EXPORT = "apigateway:GetExport"
 _TABLE = "dynamodb:DescribeTable"
 _ALARMS = "monitoring:DescribeAlarms"
+_COOKIE = "cognito-idp:GetUserPoolClientSessionConfiguration"
 _DATA = "monitoring:GetMetricData"
 _LOGS = "logs:DescribeLogGroups"
 
@@ -123,15 +124,9 @@ CASES: list[tuple[str, dict[str, Answer]]] = [
             },
         },
     ),
-    ("managed_login_cookie", {"cognito-idp:GetUserPoolClientSessionConfiguration": cookie(60)}),
-    (
-        "managed_login_cookie",
-        {
-            "cognito-idp:GetUserPoolClientSessionConfiguration": (
-                "FeatureUnavailableInTierException"
-            )
-        },
-    ),
+    ("managed_login_cookie", {_COOKIE: cookie(60)}),
+    ("managed_login_cookie", {_COOKIE: "FeatureUnavailableInTierException"}),
+    ("managed_login_cookie", {_COOKIE: "OperationNotEnabledException"}),
     ("pool_unprotected", {_POOL: pool(DeletionProtection="INACTIVE")}),
     ("unsafe_choice", {_FUNCTION: _told(MACHINE_CLIENT_IDS=CLIENT)}),
     ("issuer_not_taken", {_POOL: pool(IssuerConfiguration={"Type": "UPDATED"})}),
