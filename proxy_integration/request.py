@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+_BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 
 
 class EventError(Exception):
@@ -42,6 +45,12 @@ class ProxyRequest:
     def cookie(self, name: str) -> str | None:
         """The one value of a cookie; None if it is absent, or there more than once."""
         return _only(self.cookies.get(name, ()))
+
+    @property
+    def bearer_token(self) -> str | None:
+        """What the Authorization header carries (RFC 6750, section 2.1); None if it is no token."""
+        match = _BEARER.fullmatch(self.header("authorization") or "")
+        return match["token"] if match else None
 
     @property
     def media_type(self) -> str:

@@ -18,7 +18,6 @@ if Cognito will not sign the user out. In outages 503.
 from __future__ import annotations
 
 import json
-import re
 
 from jose.compact import is_text
 from ledger.replay import Message
@@ -36,7 +35,6 @@ from transport import Deadline, WallClock
 TOKEN_TYPE = "global-token-revocation+jwt"
 
 #: RFC 6750, section 2.1.
-_BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 _STATUS = {
     Outcome.SIGNED_OUT: 204,
     Outcome.NOT_ACTIONABLE: 400,
@@ -68,10 +66,10 @@ class GlobalRevocation:
 
     def read(self, request: ProxyRequest, report: Report, deadline: Deadline) -> Order:
         """See :class:`receivers.flow.Route`."""
-        match = _BEARER.fullmatch(request.header("authorization") or "")
-        if match is None:
+        token = request.bearer_token
+        if token is None:
             raise RefusedError(Refusal.TOKEN_MALFORMED)
-        signed = self._verifier.verify(match["token"], deadline)
+        signed = self._verifier.verify(token, deadline)
         transmitter, claims = signed.transmitter, signed.claims
         report.transmitter, report.event = transmitter.issuer, "revocation"
         claims.require("iss", "sub", "aud", "jti", "iat", "exp")

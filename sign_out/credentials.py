@@ -19,8 +19,6 @@ from sign_out.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
 
-#: RFC 6750, section 2.1.
-_BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 #: RFC 6749, appendix A.17, without what no issuer writes.
 _REFRESH_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,}")
 _YES = frozenset({"true", "1", "on", "yes"})
@@ -47,7 +45,7 @@ class SignOutRequest:
 def read_sign_out(request: ProxyRequest, settings: Settings) -> SignOutRequest:
     """Find the tokens. Whatever can't be read counts as not sent: see :mod:`sign_out.flow`."""
     members = _members(request)
-    access = _bearer(request) or _text(members, "access_token")
+    access = request.bearer_token or _text(members, "access_token")
     refresh = _text(members, "refresh_token")
     cookie_access = _cookie(request, settings.access_token_cookie) if access is None else None
     cookie_refresh = _cookie(request, settings.refresh_token_cookie) if refresh is None else None
@@ -72,11 +70,6 @@ def _members(request: ProxyRequest) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
-
-
-def _bearer(request: ProxyRequest) -> str | None:
-    match = _BEARER.fullmatch(request.header("authorization") or "")
-    return match["token"] if match else None
 
 
 def _cookie(request: ProxyRequest, name: str) -> str | None:

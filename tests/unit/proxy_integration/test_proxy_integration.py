@@ -129,3 +129,26 @@ def test_cookies_stand_where_the_format_wants_them() -> None:
     assert second["cookies"] == ["a=1", "b=2"]
     assert json.loads(first["body"]) == {"a": 1}
     assert first["headers"]["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("header", "token"),
+    [
+        ("Bearer a.b-c_d~e+f/g==", "a.b-c_d~e+f/g=="),
+        ("bearer  abc", "abc"),
+        ("Bearer abc def", None),
+        ("Basic abc", None),
+        ("Bearer", None),
+        ("", None),
+    ],
+)
+def test_a_bearer_token(header: str, token: str | None) -> None:
+    """The scheme in any spelling, spaces, and one token (RFC 6750, section 2.1)."""
+    event = v2(headers={"authorization": header})
+    assert read_request(event, max_body_bytes=9).bearer_token == token
+
+
+def test_no_bearer_token_of_two() -> None:
+    """Of two headers none is chosen."""
+    event = v1(multiValueHeaders={"Authorization": ["Bearer one", "Bearer two"]})
+    assert read_request(event, max_body_bytes=9).bearer_token is None
