@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from getpass import getpass
 from typing import Any, TextIO
@@ -23,6 +24,12 @@ MakeSession = Callable[[str | None, str | None], Any]
 
 def _is_terminal() -> bool:
     return sys.stdin.isatty()
+
+
+def _ask(prompt: str) -> str:
+    """A line of standard input. Standard output is for the answer alone, which may be JSON."""
+    with redirect_stdout(sys.stderr):
+        return input(prompt)
 
 
 def _session(profile: str | None, region: str | None) -> Any:
@@ -57,7 +64,7 @@ class World:
         make_session: see :data:`MakeSession`.
         standard_input: where tokens come from, if no file is named.
         is_terminal: whether somebody sits in front of it.
-        ask: asks for a line of text; the prompt goes to the terminal.
+        ask: asks for a line of text; the prompt goes to standard error.
         ask_hidden: the same, without an echo.
         fetch: GET at an address with headers: status and body, and status 0 if nothing came.
     """
@@ -69,6 +76,6 @@ class World:
     make_session: MakeSession = _session
     standard_input: TextIO = field(default_factory=lambda: sys.stdin)
     is_terminal: Callable[[], bool] = _is_terminal
-    ask: Callable[[str], str] = input
+    ask: Callable[[str], str] = _ask
     ask_hidden: Callable[[str], str] = getpass
     fetch: Callable[[str, Mapping[str, str]], tuple[int, bytes]] = _fetch

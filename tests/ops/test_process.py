@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from local.product_api import REGION
 from ops.answers import Exit
@@ -15,7 +17,11 @@ from tests.ops.bench import OpsBench, leaks
 _PROJECT = Path(__file__).parents[2]
 
 
-def _ops(bench: OpsBench, *command: str, token: str = "") -> subprocess.CompletedProcess[str]:
+def _ops(
+    bench: OpsBench, *command: str, token: str = "", terminal: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run it with a token as its standard input, or with a terminal."""
+    given: dict[str, Any] = {"input": token} if terminal is None else {"stdin": terminal}
     ran = subprocess.run(
         [
             *(sys.executable, "-m", "ops", *command, "--json"),
@@ -24,7 +30,7 @@ def _ops(bench: OpsBench, *command: str, token: str = "") -> subprocess.Complete
         ],
         cwd=_PROJECT,
         env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-        input=token,
+        **given,
         capture_output=True,
         text=True,
         check=False,
@@ -44,3 +50,20 @@ def test_kicked_out_by_a_process(bench: OpsBench) -> None:
     assert explained.returncode == Exit.FINDING
     assert json.loads(explained.stdout)["data"]["reason"] == "session_revoked"
     assert [line["phase"] for line in bench.trail()] == ["intended", "done"]
+
+
+def test_questions_are_no_part_of_the_answer(bench: OpsBench) -> None:
+    """Somebody at a terminal is asked on standard error: standard output may go into a file."""
+    bench.sign_in("ada")
+    keyboard, terminal = pty.openpty()
+    try:
+        os.write(keyboard, b"phone stolen\nyes\n")
+        ran = _ops(bench, "revoke", "user", "ada", terminal=terminal)
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+    assert ran.returncode == Exit.FINE, ran.stderr
+    assert json.loads(ran.stdout)["command"] == "revoke user"
+    assert "Why?" in ran.stderr
+    assert 'Type "yes":' in ran.stderr
+    assert bench.trail()[0]["reason"] == "phone stolen"
