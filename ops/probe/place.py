@@ -19,9 +19,8 @@ from ops.aws import answering, error_code, unavailable
 from ops.probe import trigger_function
 from ops.run import Run
 
-#: All names begin with it; nothing else is ever deleted.
+#: All names begin with it; nothing else is ever deleted. Tags would say no more, and take rights.
 PREFIX = "session-probe-"
-TAG = "session-probe"
 
 PLACE_NEEDS = (
     "iam:CreateRole",
@@ -121,11 +120,9 @@ class Place:
 
     def _make_role(self) -> str:
         client = self._aws.client("iam")
-        role = client.create_role(
-            RoleName=self.name,
-            AssumeRolePolicyDocument=json.dumps(_TRUST),
-            Tags=[{"Key": TAG, "Value": self.name}],
-        )["Role"]
+        role = client.create_role(RoleName=self.name, AssumeRolePolicyDocument=json.dumps(_TRUST))[
+            "Role"
+        ]
         self.deleting(f"role {self.name}", lambda: client.delete_role(RoleName=self.name))
         return str(role["Arn"])
 
@@ -147,7 +144,6 @@ class Place:
                 Role=self._role_arn,
                 Code={"ZipFile": _zipped(module)},
                 Timeout=4,
-                Tags={TAG: self.name},
             )["FunctionArn"],
         )
         self.deleting(f"function {name}", lambda: client.delete_function(FunctionName=name))
@@ -162,7 +158,6 @@ class Place:
         config = {"LambdaArn": function_arn, "LambdaVersion": "V1_0"}
         pool = self._aws.client("cognito-idp").create_user_pool(
             PoolName=self.name,
-            UserPoolTags={TAG: self.name},
             LambdaConfig={"PreTokenGenerationConfig": config},
             AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
         )["UserPool"]
@@ -174,7 +169,7 @@ class Place:
         """Delete the pool, if it is the one that was made."""
         client = self._aws.client("cognito-idp")
         found = client.describe_user_pool(UserPoolId=self.pool_id)["UserPool"]
-        if found["Name"] != self.name or found.get("UserPoolTags", {}).get(TAG) != self.name:
+        if found["Name"] != self.name:
             raise UnavailableError("not_ours", "it is not the pool that was made; left alone")
         client.delete_user_pool(UserPoolId=self.pool_id)
 

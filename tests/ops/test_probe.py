@@ -16,6 +16,7 @@ from ops.probe.place import PREFIX
 from tests.ops.bench import OpsBench, open_ops_bench
 from tests.ops.probe_bench import ProbeBench
 from tests.ops.scripted_aws import promised_members
+from tests.ops.watched_aws import needed
 
 _FEW = ("--yes", "--tries", "11", "--revocations", "2", "--turns-per-second", "8")
 _ONE = ("--yes", "--tries", "1", "--revocations", "1")
@@ -265,6 +266,13 @@ def test_a_gateway_that_tells_nothing(
     assert ran.data["gateway"] is None
     assert "gateway" in [each["what"] for each in ran.data["unmeasured"]]
     assert account.everything() == []
+
+
+def test_each_right_is_used(account: ProbeBench) -> None:
+    """It needs what it calls, and nothing else but to hand its role to its functions."""
+    account.passing = account.deliver
+    assert account.run(*_ONE, "--events", "--gateway").exit_code == Exit.FINE
+    assert needed(account.stack.called) | {"iam:PassRole"} == set(NEEDS["probe"])
 
 
 def test_its_rights_are_about_its_own_things() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +28,9 @@ _UNSIGNED = {
 #: Where IAM does not call a service by its endpoint.
 _IAM_NAMES = {"monitoring": "cloudwatch"}
 
+#: What tagging takes besides, where it is done by what makes the thing.
+_TAGGING = {"iam": "TagRole", "sqs": "TagQueue"}
+
 #: API Gateway's actions are HTTP's methods, of each operation that does not only read.
 _METHODS = {"Create": "POST", "Delete": "DELETE", "Flush": "DELETE", "Put": "PUT"}
 
@@ -38,7 +41,7 @@ class WatchedAws:
 
     Attributes:
         flush_gateway: empties the local gateway's cache.
-        called: operations that the program has called.
+        called: operations that the program has called, and what tagging takes besides.
         broken: operations that answer AccessDeniedException.
         broken_after: the same, after so many that are answered.
         failing: operations that answer a code and a message.
@@ -64,8 +67,14 @@ class WatchedAws:
         core = botocore.session.Session()
         core.register_component("data_loader", LOADER)
         session = boto3.Session(botocore_session=core, region_name=region)
+        session.events.register("provide-client-params", self._note_tags)
         session.events.register("before-call", self._note)
         return session
+
+    def _note_tags(self, model: Any, params: Mapping[str, Any], **_: Any) -> None:
+        if any(name.lower().endswith("tags") and given for name, given in params.items()):
+            service = model.service_model.endpoint_prefix
+            self.called[f"{service}:{_TAGGING.get(service, 'TagResource')}"] += 1
 
     def _note(self, model: Any, params: Any, **_: Any) -> Any:
         operation = f"{model.service_model.endpoint_prefix}:{model.name}"
