@@ -121,6 +121,8 @@ def sign_out(aws: Aws, access_token: str) -> None:
 def new_private_file(path: Path) -> Iterator[TextIO]:
     """A new file that nobody else can read, made before there is anything to write into it.
 
+    It is gone again if nothing was written, however that came about.
+
     Raises:
         UsageError: it is there already, or cannot be made.
     """
@@ -130,10 +132,12 @@ def new_private_file(path: Path) -> Iterator[TextIO]:
         raise UsageError(
             "out", f"the file for the tokens cannot be made: {error.strerror}"
         ) from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        yield file
-    if path.stat().st_size == 0:
-        path.unlink()
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            yield file
+    finally:
+        if path.stat().st_size == 0:
+            path.unlink()
 
 
 def write_tokens(file: TextIO, result: Mapping[str, Any]) -> tuple[str, ...]:
@@ -149,4 +153,6 @@ def write_tokens(file: TextIO, result: Mapping[str, Any]) -> tuple[str, ...]:
     }
     json.dump(tokens, file, indent=2)
     file.write("\n")
+    # Whatever happens from now on: with rotation the old token is spent.
+    file.flush()
     return tuple(tokens)

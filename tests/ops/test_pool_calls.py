@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +70,45 @@ def test_a_refused_refresh_leaves_no_file(bench: OpsBench, tmp_path: Path) -> No
     ran = bench.change("refresh", "--out", str(out), *_client(bench), standard_input=tokens.refresh)
     assert ran.exit_code == Exit.FINDING, ran.everything
     assert not out.exists()
+
+
+def _refresh(bench: OpsBench, out: Path, *options: str) -> int:
+    token = bench.sign_in("ada").refresh
+    command = ("refresh", "--out", str(out), *_client(bench), *options)
+    return bench.run(*command, standard_input=token).exit_code
+
+
+def test_a_refresh_that_is_not_begun_leaves_no_file(bench: OpsBench, tmp_path: Path) -> None:
+    """Without a reason, without a trail, or cut off before Cognito answers: no empty file."""
+    out, why = tmp_path / "tokens.json", ("--reason", "a drill")
+    assert _refresh(bench, out) == Exit.USAGE
+    assert not out.exists()
+    bench.broken.add("logs:CreateLogStream")
+    assert _refresh(bench, out, *why) == Exit.UNAVAILABLE
+    assert not out.exists()
+    bench.broken.clear()
+    bench.watch = _interrupting("GetTokensFromRefreshToken")
+    assert _refresh(bench, out, *why) == Exit.INTERRUPTED
+    assert not out.exists()
+
+
+def test_tokens_that_have_come_stay(bench: OpsBench, tmp_path: Path) -> None:
+    """Cut off after Cognito's answer, the file has the tokens: the old one may be spent."""
+    out = tmp_path / "tokens.json"
+    bench.watch = _interrupting("PutLogEvents", second=True)
+    assert _refresh(bench, out, "--reason", "a drill") == Exit.INTERRUPTED
+    assert set(json.loads(out.read_text())) == {"access_token", "id_token"}
+
+
+def _interrupting(operation: str, *, second: bool = False) -> Callable[..., None]:
+    """Somebody who presses Ctrl-C at the first call, or at the second."""
+    calls = count(0 if second else 1)
+
+    def press(*, params: Any, model: Any) -> None:
+        if model.name == operation and next(calls):
+            raise KeyboardInterrupt
+
+    return press
 
 
 def test_a_refresh_token_is_revoked(bench: OpsBench) -> None:
