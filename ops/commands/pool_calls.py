@@ -43,6 +43,8 @@ _CACHES = (
     "what gateways, sandboxes and the ledger remember of these tokens is used for the declared"
     " delay; `revoke user` ends that sooner"
 )
+#: In examples.
+_OF_A_CLIENT = "--client-id 1h57kf5cpq17m0eml12EXAMPLE"
 
 
 def register(app: typer.Typer) -> None:
@@ -51,14 +53,14 @@ def register(app: typer.Typer) -> None:
     command(
         app,
         "refresh",
-        example="refresh --out tokens.json --reason 'trying the pool out' < refresh-token.txt",
+        example=f"refresh {_OF_A_CLIENT} --out tokens.json --reason 'a drill' < refresh-token.txt",
         needs=DEPLOYMENT_NEEDS,
         is_change=True,
     )(refresh_tokens)
     command(
         app,
         "revoke-token",
-        example="revoke-token --client-id 1h57kf5cpq17m0eml12EXAMPLE < refresh-token.txt",
+        example=f"revoke-token {_OF_A_CLIENT} --yes --reason 'it leaked' < refresh-token.txt",
         needs=DEPLOYMENT_NEEDS,
         is_change=True,
     )(revoke_refresh_token)

@@ -6,7 +6,6 @@ And what is deployed, which it is held against.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from aws_cdk.assertions import Template
 from infra.settings import DeploymentSettings
 from infra.stack import SessionAuthorizerStack
 from tests.infra.conftest import CONTEXT
+from tests.ops.command_lines import program_arguments
 
 PROJECT = Path(__file__).resolve().parents[2]
 RUNBOOK = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -26,8 +26,6 @@ _FENCE = re.compile(
     r"^ *```(?P<kind>\w+) ?(?P<situation>[^\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL
 )
 _INLINE = re.compile(r"`([^`\n]+)`")
-#: What a shell does with the rest is not the program's.
-_END = re.compile(r" [<>|] ?|;|\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +53,6 @@ def command_lines() -> list[str]:
     blocks = "\n".join(body for kind, _, body in _blocks() if kind == "console")
     inline = _INLINE.findall(_FENCE.sub("", RUNBOOK))
     return [line.strip() for line in [*blocks.replace("\\\n", " ").splitlines(), *inline] if line]
-
-
-def program_arguments(line: str) -> list[str] | None:
-    """What a line gives to ``python -m ops``; None if it does not call it."""
-    _, called, rest = line.partition("python -m ops ")
-    return shlex.split(_END.split(rest)[0]) if called else None
 
 
 def program_lines() -> list[str]:

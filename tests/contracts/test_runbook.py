@@ -15,36 +15,22 @@ from botocore import xform_name
 
 from infra.example_api import ACCESS_LOG_FIELDS
 from ops.command import NEEDS
-from ops.program import app
 from tests.contracts.runbook import (
     PROJECT,
     RUNBOOK,
     anchors,
     command_lines,
-    program_arguments,
     program_lines,
     synthesized,
 )
 from tests.infra.conftest import ROUTES
+from tests.ops.command_lines import parse, program_arguments
 
 _AWS = re.compile(r"\baws (?P<service>[a-z-]+) (?P<operation>[a-z-]+)(?P<options>.*)")
 _GLOBAL_OPTIONS = {"--query", "--output"}
 _AWS_LINES = [line for line in command_lines() if re.search(r"\baws [a-z-]+ [a-z-]+ --", line)]
 _DEPLOYMENTS = [line for line in command_lines() if "-c authorizer:" in line]
 _LOG_FIELDS = {*ACCESS_LOG_FIELDS, "additionalEventData"}
-
-
-def _parse(arguments: list[str]) -> str:
-    """Parse a command line as the program does, run nothing, and say which command it is."""
-    command: Any = typer.main.get_command(app)
-    path: list[str] = []
-    while hasattr(command, "commands"):
-        name = arguments.pop(0)
-        path.append(name)
-        command = command.commands[name]
-    if "--help" not in arguments:
-        command.make_context(path[-1], arguments)
-    return " ".join(path)
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +41,20 @@ def template() -> Mapping[str, Any]:
 @pytest.mark.parametrize("line", program_lines())
 def test_the_program_takes_the_line(line: str) -> None:
     """What is to be typed is a command with options and values that it takes."""
-    assert _parse(program_arguments(line) or []) in NEEDS
+    assert parse(program_arguments(line) or []) in NEEDS
 
 
 def test_a_wrong_line_would_be_noticed() -> None:
     """Commands and options that are not there are not taken."""
     with pytest.raises(KeyError):
-        _parse(["revoke", "nobody"])
+        parse(["revoke", "nobody"])
     with pytest.raises(typer.TyperException):
-        _parse(["revoke", "user", "ada", "--because", "x"])
+        parse(["revoke", "user", "ada", "--because", "x"])
 
 
 def test_every_command_is_told_of() -> None:
     """The runbook has a line for each command of the program."""
-    told = {_parse(program_arguments(line) or []) for line in program_lines()}
+    told = {parse(program_arguments(line) or []) for line in program_lines()}
     mentioned = {name for name in NEEDS if f"`{name}`" in RUNBOOK}
     assert set(NEEDS) == told | mentioned
 

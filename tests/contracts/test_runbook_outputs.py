@@ -10,8 +10,9 @@ import pytest
 
 from jose.compact import UnverifiedToken
 from local.stack import StackSettings
-from tests.contracts.runbook import Shown, outputs, program_arguments
+from tests.contracts.runbook import Shown, outputs
 from tests.ops.bench import OpsBench, Ran, open_ops_bench
+from tests.ops.command_lines import program_arguments
 from tests.ops.healthy_account import client, healthy_account
 
 _SETTINGS = StackSettings(has_hook=False, verdict_ttl_seconds=15, memory_ttl_seconds=5)
