@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.answers import OpsError, UnavailableError
+from ops.answers import Exit, OpsError, UnavailableError
 from ops.aws import answering, error_code
 from ops.probe.asking import ASKING_NEEDS, Asking, Pace
 from ops.probe.events import EVENT_NEEDS, EventResult, measure_events
@@ -100,17 +100,36 @@ def measure(
         told: of how many turns are done.
 
     Raises:
-        OpsError: the place cannot be made.
+        OpsError: the place cannot be made; it names what could not be deleted, or was kept.
     """
     place = Place(run, is_kept=is_kept)
     report = Report(place.name)
     report.left = place.left
-    with place:
-        asking = Asking(run, place)
-        report.latencies_ms, report.no_answers = asking.latencies_ms, asking.no_answers
-        with answering():
-            _measure_all(asking, wanted, report, told)
+    try:
+        with place:
+            asking = Asking(run, place)
+            report.latencies_ms, report.no_answers = asking.latencies_ms, asking.no_answers
+            with answering():
+                _measure_all(asking, wanted, report, told)
+    except BaseException as error:
+        if not place.left:
+            raise
+        raise _naming(error, place.left, is_kept=is_kept) from error
     return report
+
+
+def _naming(error: BaseException, left: Sequence[str], *, is_kept: bool) -> OpsError:
+    """What is told of an error, if something is still there."""
+    if isinstance(error, OpsError):
+        code, said, exit_code = error.code, str(error), error.exit_code
+    elif isinstance(error, KeyboardInterrupt):
+        code, said, exit_code = "interrupted", "interrupted", Exit.INTERRUPTED
+    else:
+        # Its text may quote anything.
+        code, said, exit_code = "defect", type(error).__name__, Exit.DEFECT
+    return OpsError(
+        code, f"{said}; still there: {'; '.join(left)}", exit_code if is_kept else Exit.PARTLY
+    )
 
 
 def _measure_all(

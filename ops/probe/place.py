@@ -105,6 +105,9 @@ class Place:
             except (ClientError, BotoCoreError, OpsError) as failed:
                 said = failed if isinstance(failed, OpsError) else unavailable(failed)
                 self.left.append(f"{what} ({said})")
+            except BaseException:
+                self.left.append(f"{what} (cut off: it may be gone)")
+                raise
 
         self._deletions.callback(done)
 

@@ -32,6 +32,7 @@ class ProbeBench:
     """An account.
 
     Attributes:
+        interrupt_at: the operation at which somebody presses Ctrl-C.
         unready: how often the probe's API answers 403 before it is there.
         passing: told of each wait.
         asked: what somebody at the terminal was asked.
@@ -46,6 +47,7 @@ class ProbeBench:
     answers: list[str] = field(default_factory=list)
     there_before: list[str] = field(default_factory=list)
     sandboxes: list[str] = field(default_factory=lambda: ["sandbox-1"])
+    interrupt_at: str = ""
     unready: int = 0
     _gateways: dict[str, Gateway] = field(default_factory=dict)
 
@@ -152,6 +154,8 @@ class ProbeBench:
         self.passing()
 
     def _watch(self, params: Any, model: Any) -> None:
+        if model.name == self.interrupt_at:
+            raise KeyboardInterrupt
         if model.service_model.endpoint_prefix != "cognito-idp":
             return
         body = json.loads(params["body"])

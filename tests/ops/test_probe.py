@@ -134,6 +134,38 @@ def test_what_cannot_be_deleted_is_named(account: ProbeBench) -> None:
     assert left.startswith(f"role {role} (DeleteRole: AccessDeniedException")
 
 
+@pytest.mark.parametrize("operation", ["cognito-idp:CreateUserPool", "cognito-idp:AdminCreateUser"])
+def test_what_is_left_of_a_failure_is_named(account: ProbeBench, operation: str) -> None:
+    """What a failure half-way leaves is named as well, beside the failure, and it ends with 5."""
+    account.stack.broken |= {operation, "iam:DeleteRole"}
+    ran = account.run(*_ONE)
+    assert ran.exit_code == Exit.PARTLY
+    (role,) = account.everything()
+    said = ran.document["error"]["message"]
+    assert said.startswith(f"{operation.partition(':')[2]}: AccessDeniedException")
+    assert f"still there: role {role} (DeleteRole: AccessDeniedException" in said
+
+
+def test_what_is_left_of_an_interruption_is_named(account: ProbeBench) -> None:
+    """Whoever presses Ctrl-C while it deletes is told what it did not come to."""
+    account.interrupt_at = "DeleteUserPool"
+    ran = account.run(*_ONE)
+    assert ran.exit_code == Exit.PARTLY
+    (pool,) = account.everything()
+    assert pool.startswith(PREFIX)
+    said = ran.document["error"]["message"]
+    assert re.fullmatch(r"interrupted; still there: user pool \S+ \(cut off: .*\)", said)
+
+
+def test_what_is_kept_of_a_failure_is_named(account: ProbeBench) -> None:
+    """With --keep a failure ends as it would without, and names what is there."""
+    account.stack.broken.add("cognito-idp:CreateUserPool")
+    ran = account.run(*_ONE, "--keep")
+    assert ran.exit_code == Exit.UNAVAILABLE
+    assert len(account.everything()) == 2
+    assert re.search(r"still there: function (\S+); role \1$", ran.document["error"]["message"])
+
+
 def test_keep(account: ProbeBench) -> None:
     """What is kept is there, and named."""
     ran = account.run(*_ONE, "--keep")
