@@ -7,6 +7,7 @@ and tells what it was called for in a claim of the ID token.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import boto3
@@ -29,4 +30,10 @@ def handle(event: dict[str, Any], sign_out: Callable[..., object]) -> dict[str, 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry point."""
-    return handle(event, boto3.client("cognito-idp").admin_user_global_sign_out)
+    return handle(event, _cognito().admin_user_global_sign_out)
+
+
+@cache
+def _cognito() -> Any:
+    """One for each sandbox: making one takes longer than the sign-out that waits for it."""
+    return boto3.client("cognito-idp")

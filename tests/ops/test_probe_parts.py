@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
+import boto3
 import pytest
 from rich.console import Console
 
@@ -120,14 +121,38 @@ def test_the_trigger(name: str, count: int) -> None:
     assert added == {CLAIM: "source"}
 
 
+def _deployed(function: ModuleType) -> dict[str, Any]:
+    """A new sandbox of it: the names in its one file."""
+    with zipfile.ZipFile(io.BytesIO(_zipped(function))) as zipped:
+        (name,) = zipped.namelist()
+        assert name == "function.py"
+        module: dict[str, Any] = {}
+        exec(compile(zipped.read(name), name, "exec"), module)
+    return module
+
+
 @pytest.mark.parametrize("function", [trigger_function, authorizer_function])
 def test_the_zip(function: ModuleType) -> None:
     """What is deployed is the module that is tested, alone, with its handler."""
-    with zipfile.ZipFile(io.BytesIO(_zipped(function))) as zipped:
-        (name,) = zipped.namelist()
-        module: dict[str, Any] = {}
-        exec(compile(zipped.read(name), name, "exec"), module)
-    assert (name, callable(module["handler"])) == ("function.py", True)
+    assert callable(_deployed(function)["handler"])
+
+
+def test_the_triggers_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox makes one SDK client, however often it is called: that takes its time."""
+    made: list[str] = []
+    signed_out: list[str] = []
+
+    def client(service: str) -> SimpleNamespace:
+        made.append(service)
+        return SimpleNamespace(
+            admin_user_global_sign_out=lambda **whom: signed_out.append(whom["Username"])
+        )
+
+    monkeypatch.setattr(boto3, "client", client)
+    handler = _deployed(trigger_function)["handler"]
+    for name in ("out-1", "out-2"):
+        handler({"userName": name, "userPoolId": "pool", "triggerSource": "source"}, None)
+    assert (made, signed_out) == (["cognito-idp"], ["out-1", "out-2"])
 
 
 def test_the_authorizers_entry_point() -> None:
