@@ -101,3 +101,8 @@ def moment_text(seconds: float | None) -> str | None:
     if not seconds:
         return None
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: for texts that others have written."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

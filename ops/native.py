@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.answers import UnavailableError
+from ops.answers import UnavailableError, printable
 from ops.aws import answering, error_code
 from ops.run import Run
 from ops.users import User
@@ -110,14 +110,9 @@ def _session(found: Mapping[str, Any]) -> NativeSession:
         client_id=found.get("ClientId", ""),
         created_at=_seconds(found.get("CreateDate")),
         last_active_at=_seconds(found.get("LastActiveDate")),
-        device=_plain(found.get("DeviceType", "")),
+        device=printable(found.get("DeviceType", "")),
         address=found.get("LastIPAddress", ""),
     )
-
-
-def _plain(text: str) -> str:
-    """Without what a terminal would obey: the client has a say in it."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _seconds(moment: Any) -> float:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ops.answers import Answer
+from ops.answers import Answer, printable
 from ops.command import DEPLOYMENT_NEEDS, command
 from ops.doctor.examine import CHECKS, Examination, examine
 from ops.doctor.findings import Finding, Kind, Looked, Severity, State
@@ -126,7 +126,11 @@ def _findings_table(wrong: tuple[Finding, ...]) -> Table:
         kind = finding.kind
         style = _SEVERITY_STYLES[kind.severity]
         table.add_row(
-            kind.severity, kind.code, _plain(finding.where), _plain(finding.what), style=style
+            kind.severity,
+            kind.code,
+            printable(finding.where),
+            printable(finding.what),
+            style=style,
         )
     return table
 
@@ -138,8 +142,3 @@ def _mending_table(wrong: tuple[Finding, ...]) -> Table:
     for kind in kinds:
         table.add_row(kind.code, kind.why, kind.mend, kind.docs)
     return table
-
-
-def _plain(text: str) -> str:
-    """Without what a terminal would obey: others have named their APIs."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

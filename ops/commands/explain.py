@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ops.answers import Answer, Exit, moment_text
+from ops.answers import Answer, Exit, moment_text, printable
 from ops.command import DEPLOYMENT_NEEDS, command
 from ops.explanation.advice import advice_on
 from ops.explanation.checks import TITLES, Result, State
@@ -129,10 +129,5 @@ def _claims(claims: Any) -> Table:
         shown = f"{value}"
         if name in _MOMENTS and isinstance(value, int):
             shown = f"{value} ({moment_text(value)})"
-        table.add_row(_plain(str(name)), _plain(shown))
+        table.add_row(printable(str(name)), printable(shown))
     return table
-
-
-def _plain(text: str) -> str:
-    """Without what a terminal would obey: users choose their own attributes."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ops.answers import Answer, UsageError
+from ops.answers import Answer, UsageError, printable
 from ops.change import Action, Outcome, Step, carry_out
 from ops.command import DEPLOYMENT_NEEDS, command
 from ops.commands.explain import TokenFile
@@ -81,9 +81,9 @@ def getuser(run: Run, *, token_file: TokenFile = STANDARD_INPUT) -> Answer:
     is refused.
     """
     user = get_user(run.aws, run.read_token(token_file, "access token"))
-    table = Table("attribute", "value", title=user.username, title_justify="left")
+    table = Table("attribute", "value", title=printable(user.username), title_justify="left")
     for name, value in user.attributes.items():
-        table.add_row(name, "".join(c if c.isprintable() else "?" for c in value))
+        table.add_row(printable(name), printable(value))
     data = {"username": user.username, "attributes": dict(user.attributes)}
     return Answer(data=data, view=[table])
 
@@ -184,7 +184,7 @@ def sign_user_out(
         action = Action(COGNITO, "GlobalSignOut", out)
         target, name = {"user": owner.attributes.get("sub", "")}, owner.username
     changed = carry_out(
-        run, "sign-out", target, [action], question=f"This signs {name} out everywhere."
+        run, "sign-out", target, [action], question=f"This signs {printable(name)} out everywhere."
     )
     return _answer(changed.steps, target, (*changed.warnings, _COOKIE, _CACHES), "signed out")
 

@@ -11,6 +11,7 @@ import pytest
 
 from ops.answers import Exit
 from tests.ops.bench import OpsBench
+from tests.ops.scripted_aws import ScriptedAws
 
 
 def _client(bench: OpsBench, device: str = "laptop") -> tuple[str, str]:
@@ -29,6 +30,22 @@ def test_whose_a_token_is(bench: OpsBench) -> None:
         "NotAuthorizedException",
     )
     assert "revoked" in ran.document["error"]["message"]
+
+
+def test_a_name_that_a_terminal_would_obey(tmp_path: Path) -> None:
+    """What users call themselves reaches no terminal as a command."""
+    file, title = tmp_path / "token", "\x1b]0;x\x07"
+    file.touch(mode=0o600)
+    file.write_text("token")
+    attributes = [{"Name": title, "Value": title}]
+    account = ScriptedAws(
+        {"cognito-idp:GetUser": {"Username": title, "UserAttributes": attributes}}, now=0
+    )
+    command = ("getuser", "--token-file", str(file))
+    shown = account.run(*command, is_json=False).everything
+    assert shown.count("?]0;x?") == 3
+    assert "\x1b" not in shown
+    assert account.run(*command).data == {"username": title, "attributes": {title: title}}
 
 
 def test_cognito_throttles(bench: OpsBench) -> None:
