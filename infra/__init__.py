@@ -11,7 +11,8 @@ For use in an app of one's own:
 5. :mod:`infra.gateway_responses` turns a REST API's refusals into proper 401, 403 and 503.
 6. :mod:`infra.route_guard` fails synth for a route that none of our authorizers guards.
 7. :mod:`infra.observability` lets people see all of it, and tells them when something is wrong;
-   :mod:`infra.operator_log` is where what they do about it is written down.
+   :mod:`infra.operator_log` is where what they do about it is written down, and
+   :mod:`infra.near_quota` says from where Cognito's quota is near.
 
 Behind them, :mod:`infra.revocation_delay` adds up the worst cases, :mod:`infra.lambda_function`
 makes a function that can only write its log, :mod:`infra.live_alias` publishes the authorizer's,

@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from authorizer.errors import Reason
 from authorizer.revocation.verdict import Outcome
+from infra.near_quota import NEAR_QUOTA_ALARM, NEAR_QUOTA_PERCENT, near
 from infra.observability.catalogue import Service, asked
 from infra.observability.condition import Condition
 from infra.observability.measures import MINUTE, Measures, formula, total
@@ -21,9 +22,6 @@ from infra.observability.watched import Watched
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _QUARTER = cdk.Duration.minutes(15)
-
-#: Where Cognito's quota begins to be near.
-NEAR_QUOTA_PERCENT = 80
 
 #: A share of callers who get 503, and for how many of five minutes, that is more than a hiccup.
 _UNAVAILABLE_PERCENT = 5
@@ -54,11 +52,11 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
         ),
     )
     yield Condition(
-        name="getuser-near-quota",
+        name=NEAR_QUOTA_ALARM,
         why=f"GetUser calls are at {NEAR_QUOTA_PERCENT} % of the account's quota of"
         f" {options.get_user_quota} a second. Beyond it Cognito throttles every caller.",
         metric=getuser_per_second(measures),
-        threshold=options.get_user_quota * NEAR_QUOTA_PERCENT / 100,
+        threshold=near(options.get_user_quota),
         of=3,
         among=3,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from authorizer.revocation.check import FoundBy
+from infra.near_quota import NEAR_QUOTA_PERCENT, near
 from infra.observability.catalogue import FINDINGS, SOURCES, verdict_from
-from infra.observability.conditions import ANSWERS, NEAR_QUOTA_PERCENT, getuser_per_second
+from infra.observability.conditions import ANSWERS, getuser_per_second
 from infra.observability.graphs import Color, Graph, Line, counts
 from infra.observability.measures import Measures, found_per_second
 from infra.observability.options import ObservabilityOptions
@@ -75,7 +76,7 @@ def quota(measures: Measures, options: ObservabilityOptions) -> Graph:
         lines=[
             Line(value=quota, label=f"quota, {quota} a second"),
             Line(
-                value=quota * NEAR_QUOTA_PERCENT / 100,
+                value=near(quota),
                 label=f"{NEAR_QUOTA_PERCENT} %: alarm",
                 color=Color.REFUSED,
             ),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.near_quota import near
 from ops.answers import UnavailableError
 from ops.doctor.findings import Check, Finding, Kind, Severity
 from ops.doctor.site import Site
 from ops.plan.quotas import QUOTA_NEEDS, USAGE_NEEDS, Category, per_second, read_quota
 
 _DAY_SECONDS = 86_400
-#: :data:`simulation.advice.HEADROOM`, without reading the simulation in for it.
-HEADROOM = 0.8
 _DOCS = "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"
 
 QUOTA_SPENT = Kind(
@@ -46,7 +45,7 @@ def _quotas(site: Site) -> Iterator[Finding]:
         )
         if peak >= quota.per_second:
             yield QUOTA_SPENT.at(category, what)
-        elif peak >= HEADROOM * quota.per_second:
+        elif peak >= near(quota.per_second):
             yield QUOTA_NEAR.at(category, what)
     if unknown:
         raise UnavailableError("quotas", "; ".join(dict.fromkeys(unknown)))
