@@ -132,15 +132,34 @@ def pool(**changes: Any) -> Answer:
     return {"UserPool": described | changes}
 
 
-def alarms(**changes: Any) -> Answer:
-    """The one alarm."""
+def alarms(*, near_quota: float = 96, **changes: Any) -> Answer:
+    """An alarm that tells somebody, and the one that rings near a quota."""
     described = {
         "AlarmName": "orders-unavailable",
         "StateValue": "OK",
         "ActionsEnabled": True,
         "AlarmActions": [f"arn:aws:sns:{REGION}:{_ACCOUNT}:night"],
     }
-    return {"MetricAlarms": [described | changes], "CompositeAlarms": []}
+    near = {"AlarmName": "orders-getuser-near-quota", "StateValue": "OK", "Threshold": near_quota}
+    return {"MetricAlarms": [described | changes, near], "CompositeAlarms": []}
+
+
+def enforced(per_second: int) -> Answer:
+    """What Cognito says of GetUser's quota; of those that are not sold it says nothing."""
+
+    def answer(params: Mapping[str, Any]) -> Any:
+        definition = params["LimitDefinition"]
+        if definition["Attributes"]["Category"] != "UserRead":
+            return "InvalidParameterException"
+        return {
+            "Limit": {
+                "LimitDefinition": definition,
+                "ProvisionedLimitValue": per_second,
+                "FreeLimitValue": 120,
+            }
+        }
+
+    return answer
 
 
 def table(**changes: Any) -> Answer:
@@ -256,7 +275,7 @@ def _of_cognito() -> Mapping[str, Answer]:
         "cognito-idp:DescribeUserPoolClient": client(),
         "cognito-idp:ListUserPoolClients": clients(CLIENT),
         "cognito-idp:GetUserPoolClientSessionConfiguration": cookie(0),
-        "cognito-idp:GetProvisionedLimit": "InvalidParameterException",
+        "cognito-idp:GetProvisionedLimit": enforced(120),
         "servicequotas:GetServiceQuota": {"Quota": {"Value": 120.0, "UsageMetric": _METRIC}},
     }
 

@@ -18,6 +18,7 @@ from tests.ops.healthy_account import (
     clients,
     cookie,
     deployed,
+    enforced,
     environ,
     functions,
     healthy_account,
@@ -41,6 +42,7 @@ _TABLE = "dynamodb:DescribeTable"
 _ALARMS = "monitoring:DescribeAlarms"
 _COOKIE = "cognito-idp:GetUserPoolClientSessionConfiguration"
 _DATA = "monitoring:GetMetricData"
+_LIMIT = "cognito-idp:GetProvisionedLimit"
 _LOGS = "logs:DescribeLogGroups"
 
 _ROTATION = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
@@ -217,6 +219,9 @@ CASES: list[tuple[str, dict[str, Answer]]] = [
     ("cloudtrail_missing", {"cloudtrail:GetTrailStatus": {"IsLogging": False}}),
     ("quota_near", {_DATA: usage(96 * 60)}),
     ("quota_spent", {_DATA: usage(120 * 60)}),
+    ("alarm_misses_quota", {_LIMIT: enforced(300)}),
+    ("alarm_misses_quota", {_ALARMS: alarms(near_quota=95)}),
+    ("alarm_misses_quota", {_ALARMS: alarms(near_quota=97), _LIMIT: "AccessDeniedException"}),
 ]
 
 
@@ -261,6 +266,8 @@ def test_each_finding(account: ScriptedAws, code: str, answers: dict[str, Answer
         {_EXPORT: deployed({})},
         {_STAGES: stage(accessLogSettings={"format": "$context.authorizer.latency"})},
         {_DATA: usage(95 * 60, key_age=3600)},
+        {_LIMIT: enforced(300), _ALARMS: alarms(near_quota=240)},
+        {_ALARMS: alarms(near_quota=95), _LIMIT: "AccessDeniedException"},
         {_LOGS: _kept(365, "/operators")},
         {"lambda:GetPolicy": policy(f"arn:aws:cognito-idp:{REGION}:123456789012:userpool/*")},
         {"apigateway:GetAuthorizers": _cached(40), _FUNCTION: _told(GATEWAY_TTL_SECONDS="40")},

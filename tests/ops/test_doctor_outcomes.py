@@ -73,7 +73,7 @@ def test_wrong_comes_before_unknown(account: ScriptedAws) -> None:
     """Something wrong ends with 1, and what is not known is said all the same."""
     account.answers |= {_ALARMS: "Throttling", _METHODS: methods(POST=_NONE)}
     ran = account.run("doctor")
-    assert (ran.exit_code, ran.data["unknown"]) == (Exit.FINDING, ["alarms"])
+    assert (ran.exit_code, ran.data["unknown"]) == (Exit.FINDING, ["alarms", "quota_alarm"])
 
 
 def test_what_was_found_before_a_failure_stays(account: ScriptedAws) -> None:
