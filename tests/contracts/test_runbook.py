@@ -15,6 +15,7 @@ from botocore import xform_name
 
 from infra.example_api import ACCESS_LOG_FIELDS
 from ops.command import NEEDS
+from ops.plan.quotas import Source
 from tests.contracts.runbook import (
     PROJECT,
     RUNBOOK,
@@ -136,6 +137,18 @@ def test_links_lead_somewhere() -> None:
         file = (PROJECT / "docs" / path) if path else PROJECT / "docs" / "operations.md"
         assert file.is_file(), target
         assert not anchor or anchor in anchors(file.read_text(encoding="utf-8")), target
+
+
+def test_the_quota_to_set_is_the_one_that_plan_prints() -> None:
+    """Both pages say whom `plan` asks for the quota before anybody else."""
+    settings = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    (asked,) = re.findall(r"\((\w+)\)", Source.PROVISIONED)
+    for page in (RUNBOOK, settings):
+        prose = [" ".join(paragraph.split()) for paragraph in page.split("\n\n")]
+        (paragraph,) = [p for p in prose if "et `getUserQuota` to" in p]
+        assert "et `getUserQuota` to what Cognito enforces" in paragraph
+        assert f"(`{asked}`)" in paragraph
+        assert "`plan`" in paragraph
 
 
 def test_reasons_and_settings_exist() -> None:
