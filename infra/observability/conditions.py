@@ -86,8 +86,8 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
     if watched.feed is not None:
         yield Condition(
             name="feed-dead-letters",
-            why="Revocations that CloudTrail told of could not be marked in the ledger. Caches"
-            " end them later, by their own lives.",
+            why="What CloudTrail told of could not be marked in the ledger. Sign-outs bite later,"
+            " when Cognito is asked again; sessions from before a change of password live on.",
             metric=watched.feed.dead_letters.metric_approximate_number_of_messages_visible(
                 statistic="Maximum", period=_FIVE_MINUTES
             ),

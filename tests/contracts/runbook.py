@@ -71,6 +71,18 @@ def outputs() -> list[Shown]:
     return found
 
 
+def instead_of_the_feed() -> dict[str, list[str]]:
+    """For each event that may be a dead letter, what is typed in the place of its mark."""
+    section = RUNBOOK.partition("### feed-dead-letters")[2].partition("\n### ")[0]
+    return {
+        event: program_arguments(row[3].strip(" `")) or []
+        for line in section.splitlines()
+        if "-m ops" in line
+        for row in [line.split("|")]
+        for event in re.findall(r"`(\w+)`", row[1])
+    }
+
+
 def anchors(text: str) -> list[str]:
     """The anchors of a document's headings, as GitHub makes them."""
     prose = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL)

@@ -31,7 +31,8 @@ _AWS = re.compile(r"\baws (?P<service>[a-z-]+) (?P<operation>[a-z-]+)(?P<options
 _GLOBAL_OPTIONS = {"--query", "--output"}
 _AWS_LINES = [line for line in command_lines() if re.search(r"\baws [a-z-]+ [a-z-]+ --", line)]
 _DEPLOYMENTS = [line for line in command_lines() if "-c authorizer:" in line]
-_LOG_FIELDS = {*ACCESS_LOG_FIELDS, "additionalEventData"}
+#: Of the access log, and of CloudTrail's events.
+_LOG_FIELDS = {*ACCESS_LOG_FIELDS, "additionalEventData", "eventName", "eventTime", "userIdentity"}
 
 
 @pytest.fixture(scope="module")

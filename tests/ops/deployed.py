@@ -114,14 +114,18 @@ def make_function(endpoint: str, name: str, environ: Mapping[str, str]) -> str:
     return arn
 
 
-@cache
 def _role() -> str:
-    """A role for every function of the process: moto's memory is one for the process, too."""
+    """A role for every function of the process: moto's memory is one for the process, too.
+
+    Until another test has it forget everything, so that it is looked for each time.
+    """
     with LoopbackServer(moto_application()) as server:
-        made = aws_client(server.url, "iam").create_role(
-            RoleName="ops", AssumeRolePolicyDocument=_ROLE
-        )
-        arn: str = made["Role"]["Arn"]
+        client = aws_client(server.url, "iam")
+        try:
+            found = client.get_role(RoleName="ops")
+        except client.exceptions.NoSuchEntityException:
+            found = client.create_role(RoleName="ops", AssumeRolePolicyDocument=_ROLE)
+        arn: str = found["Role"]["Arn"]
         return arn
 
 
