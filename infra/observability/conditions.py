@@ -122,8 +122,6 @@ def _failing_sign_outs(watched: Watched, measures: Measures) -> Iterator[Conditi
                 measures,
                 label="pushes that went wrong",
             ),
-            of=2,
-            among=3,
         )
 
 

@@ -165,6 +165,13 @@ def test_sign_outs_that_fail_are_told(with_routes: Template) -> None:
         assert sum(metric.endswith("_unavailable") for metric in names) == count
 
 
+def test_one_pushed_sign_out_that_fails_is_told(with_routes: Template) -> None:
+    """Providers may never send it again, so that waiting for a second would be waiting for good."""
+    pushed = by_name(with_routes)["pushed-sign-outs-failing"]
+    assert pushed["Threshold"] == 1
+    assert (pushed["DatapointsToAlarm"], pushed["EvaluationPeriods"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("members", "absent"),
     [
