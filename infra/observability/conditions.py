@@ -26,8 +26,13 @@ _QUARTER = cdk.Duration.minutes(15)
 #: A share of callers who get 503, and for how many of five minutes, that is more than a hiccup.
 _UNAVAILABLE_PERCENT = 5
 
-#: Sign-ins within a quarter of an hour that fail: one may be a sandbox that was lost.
-_FAILED_SIGN_INS = 3
+#: How often Cognito calls a trigger for one sign-in, at most.
+#: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+_CALLS_FOR_A_SIGN_IN = 3
+
+#: Calls of the hook within a quarter of an hour that fail: more than one sign-in can make, for
+#: one may have met a sandbox that was lost.
+_FAILED_HOOK_CALLS = _CALLS_FOR_A_SIGN_IN + 1
 
 #: Sign-outs within five minutes that fail: a few may be strangers', who are rationed.
 _FAILED_SIGN_OUTS = 5
@@ -78,10 +83,10 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
                 {Service.HOOK: watched.hook.function},
                 "Hook_admitted",
                 measures,
-                label="sign-ins that went wrong",
+                label="calls that went wrong",
                 period=_QUARTER,
             ),
-            threshold=_FAILED_SIGN_INS,
+            threshold=_FAILED_HOOK_CALLS,
         )
     if watched.feed is not None:
         yield Condition(

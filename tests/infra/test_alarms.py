@@ -165,6 +165,17 @@ def test_sign_outs_that_fail_are_told(with_routes: Template) -> None:
         assert sum(metric.endswith("_unavailable") for metric in names) == count
 
 
+def test_one_sign_in_wakes_nobody(new_pool: Template) -> None:
+    """Cognito may call the hook three times for it, and each call that fails counts once."""
+    failing = by_name(new_pool)["hook-failing"]
+    metrics = [one["MetricStat"] for one in failing["Metrics"] if "MetricStat" in one]
+    assert failing["Threshold"] == 3 + 1
+    assert failing["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert {one["Period"] for one in metrics} == {900}
+    # A call that is refused raises: to count Hook_refused as well would count it twice.
+    assert {one["Metric"]["MetricName"] for one in metrics} == {"Errors", "Hook_admitted"}
+
+
 def test_one_pushed_sign_out_that_fails_is_told(with_routes: Template) -> None:
     """Providers may never send it again, so that waiting for a second would be waiting for good."""
     pushed = by_name(with_routes)["pushed-sign-outs-failing"]
