@@ -11,7 +11,8 @@
 
 - :mod:`infra.observability.catalogue` has the Lambdas' metrics, and
   :mod:`infra.observability.measures` makes CDK's of them, of one deployment;
-- :mod:`infra.observability.conditions` says what somebody is told of, and
+- :mod:`infra.observability.conditions` says what somebody is told of,
+  :mod:`infra.observability.impairments` what of it is told in one message, and
   :mod:`infra.observability.alarms` tells them;
 - :mod:`infra.observability.traffic_graphs` and :mod:`infra.observability.health_graphs` draw,
   :mod:`infra.observability.widgets` puts it into rows, and :mod:`infra.observability.dashboard`

@@ -19,6 +19,16 @@ IMPAIRED = "authorizer-impaired"
 #: The one on the authorizer's own defects, which also rolls back a shift.
 DEFECTS = "authorizer-faults"
 
+#: What to do first about them.
+_FIRST_IMPAIRED = (
+    "See on the dashboard which of them ring. Begin with authorizer-faults, or else with"
+    " sandboxes-throttled, ledger-down or keys-failing."
+)
+_FIRST_DEFECTS = (
+    "Point the function's alias `live` back at the version before, and ask later why: the log says"
+    " internal_fault, INIT_REPORT or Task timed out."
+)
+
 #: Standard deviations above what is usual at this hour of the week.
 _BAND_WIDTH = 4
 
@@ -68,6 +78,7 @@ class Alarms(Construct):
             composite_alarm_name=f"{self._deployment}-{IMPAIRED}",
             alarm_description=self._description(
                 "Callers are not served as they should be. The alarms behind this one say how.",
+                _FIRST_IMPAIRED,
                 IMPAIRED,
             ),
             alarm_rule=cloudwatch.AlarmRule.any_of(
@@ -84,7 +95,7 @@ class Alarms(Construct):
     def _alarm(self, condition: Condition) -> cloudwatch.AlarmBase:
         name = f"{self._deployment}-{condition.name}"
         construct_id = condition.name.title().replace("-", "")
-        description = self._description(condition.why, condition.name)
+        description = self._description(condition.why, condition.first, condition.name)
         if condition.threshold is None:
             return cloudwatch.AnomalyDetectionAlarm(
                 self,
@@ -117,7 +128,8 @@ class Alarms(Construct):
         resource = alarm.node.default_child
         assert isinstance(resource, cloudwatch.CfnAlarm)
         resource.alarm_name = f"{self._deployment}-{DEFECTS}"
-        resource.alarm_description = self._description(FAULTS, DEFECTS)
+        resource.alarm_description = self._description(FAULTS, _FIRST_DEFECTS, DEFECTS)
 
-    def _description(self, why: str, anchor: str) -> str:
-        return f"{why} What to do: {self._options.runbook_url}#{anchor}"
+    def _description(self, why: str, first: str, anchor: str) -> str:
+        # CloudWatch takes 1024 characters.
+        return f"{why} First: {first} Then: {self._options.runbook_url}#{anchor}"

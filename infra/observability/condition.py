@@ -14,6 +14,7 @@ class Condition:
     Attributes:
         name: of the alarm behind the deployment's, and of its section in the runbook.
         why: a sentence for whoever is woken.
+        first: what to do first, in a sentence that helps where the runbook cannot be opened.
         metric: what is looked at.
         threshold: from where it is too much; None where the metric is held to what is usual.
         of, among: how many of how many periods in a row have to be too much.
@@ -23,6 +24,7 @@ class Condition:
 
     name: str
     why: str
+    first: str
     metric: cloudwatch.IMetric
     threshold: float | None = 1
     of: int = 1

@@ -11,20 +11,18 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
-from authorizer.errors import Reason
 from authorizer.revocation.verdict import Outcome
 from infra.near_quota import NEAR_QUOTA_ALARM, NEAR_QUOTA_PERCENT, near
 from infra.observability.catalogue import Service, asked
 from infra.observability.condition import Condition
-from infra.observability.measures import MINUTE, Measures, formula, total
+from infra.observability.impairments import impairments
+from infra.observability.measures import Measures, formula, total
 from infra.observability.options import ObservabilityOptions
 from infra.observability.watched import Watched
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _QUARTER = cdk.Duration.minutes(15)
 
-#: A share of callers who get 503, and for how many of five minutes, that is more than a hiccup.
-_UNAVAILABLE_PERCENT = 5
 
 #: How often Cognito calls a trigger for one sign-in, at most.
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
@@ -40,18 +38,17 @@ _FAILED_SIGN_OUTS = 5
 #: Refusals within five minutes that are never a jump, however quiet it was before.
 _FEW_REFUSALS = 20
 
-#: What becomes of a request, one of the three.
-ANSWERS = ("Granted", "Refused", "Unavailable")
-
 
 def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Condition]:
     """What there is to watch of these parts of a deployment."""
     measures = Measures(watched.deployment)
-    yield from _impairments(watched, measures, options)
+    yield from impairments(watched, measures, options)
     yield Condition(
         name="sessions-unchecked",
         why="Callers are let in on an old verdict, or unchecked, because Cognito cannot be asked."
         " A revoked session may be among them.",
+        first="Run `python -m ops doctor`; deploy again if the outage rule is not the one that you"
+        " decided on.",
         metric=measures.either(
             ("FailedOpen", "StaleVerdictServed"), label="let in on an old verdict or unchecked"
         ),
@@ -60,6 +57,7 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
         name=NEAR_QUOTA_ALARM,
         why=f"GetUser calls are at {NEAR_QUOTA_PERCENT} % of the account's quota of"
         f" {options.get_user_quota} a second. Beyond it Cognito throttles every caller.",
+        first="Run `python -m ops ttl show`, and end a tightening that was left on.",
         metric=getuser_per_second(measures),
         threshold=near(options.get_user_quota),
         of=3,
@@ -69,6 +67,7 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
         name="refusals-jump",
         why="Far more requests are refused than at this hour on other days: an attack, a client"
         " that was deployed broken, or a mass sign-out.",
+        first="Run the saved query `top-reasons`: which reasons, and of one client or of many?",
         metric=_refusals(measures),
         threshold=None,
         of=2,
@@ -79,6 +78,8 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
             name="hook-failing",
             why="Sign-ins fail, or are let in although the user's older sessions could not be"
             " ended.",
+            first="Read `failure` in the hook's log lines: TooManyRequestsException means that more"
+            " sign in at once than Cognito bears.",
             metric=_failed(
                 {Service.HOOK: watched.hook.function},
                 "Hook_admitted",
@@ -93,6 +94,8 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
             name="feed-dead-letters",
             why="What CloudTrail told of could not be marked in the ledger. Sign-outs bite later,"
             " when Cognito is asked again; sessions from before a change of password live on.",
+            first="Read the messages in the queue: of an eventName with Password in it, run"
+            " `python -m ops revoke user SUB`.",
             metric=watched.feed.dead_letters.metric_approximate_number_of_messages_visible(
                 statistic="Maximum", period=_FIVE_MINUTES
             ),
@@ -106,6 +109,8 @@ def _failing_sign_outs(watched: Watched, measures: Measures) -> Iterator[Conditi
             name="sign-outs-failing",
             why="People who sign out are told to try again: not all of their session could be"
             " ended, and whoever has their tokens may still call.",
+            first="Read `failures` in the function's log lines; for whom it matters now, run"
+            " `python -m ops revoke user NAME`.",
             metric=_failed(
                 {Service.SIGN_OUT: watched.sign_out.function},
                 "SignOut_unavailable",
@@ -121,74 +126,14 @@ def _failing_sign_outs(watched: Watched, measures: Measures) -> Iterator[Conditi
             name="pushed-sign-outs-failing",
             why="A provider has pushed sign-outs that could not be carried out. Not every provider"
             " sends them again: until then those sessions live.",
+            first="Read `reason`, `sub` and `session` in the receiver's log lines, and run"
+            " `python -m ops revoke user SUB --issuer URL`.",
             metric=_failed(
                 {Service(kind.value): f for kind, f in watched.receivers.functions.items()},
                 "Received_unavailable",
                 measures,
                 label="pushes that went wrong",
             ),
-        )
-
-
-def _impairments(
-    watched: Watched, measures: Measures, options: ObservabilityOptions
-) -> Iterator[Condition]:
-    yield Condition(
-        name="unavailable",
-        why=f"{_UNAVAILABLE_PERCENT} of 100 callers or more are answered 503: nobody could say"
-        " whether their sessions live. Their reason is on the dashboard.",
-        metric=measures.share(["Unavailable"], ANSWERS, label="answered 503, %"),
-        threshold=_UNAVAILABLE_PERCENT,
-        of=3,
-        among=5,
-        is_impairment=True,
-    )
-    yield Condition(
-        name="getuser-throttled",
-        why="Whoever is asked about sessions throttles. Of GetUser the account's quota or a user's"
-        " ten a second are spent.",
-        metric=measures.metric("Throttled"),
-        of=3,
-        among=5,
-        is_impairment=True,
-    )
-    yield Condition(
-        name="keys-failing",
-        why="The pool's signing keys cannot be fetched: tokens are verified with keys beyond"
-        " their maximum age, or not at all.",
-        metric=_failing_keys(measures),
-        of=3,
-        among=5,
-        is_impairment=True,
-    )
-    yield Condition(
-        name="slow-decisions",
-        why=f"One decision of a hundred takes {options.latency_alarm_ms} ms or longer.",
-        metric=measures.metric("DecisionLatency", statistic="p99", period=_FIVE_MINUTES),
-        threshold=options.latency_alarm_ms,
-        is_percentile=True,
-        of=3,
-        among=3,
-        is_impairment=True,
-    )
-    yield Condition(
-        name="sandboxes-throttled",
-        why="Lambda has no sandbox left for the authorizer: callers are answered 503. The"
-        " function's reserved concurrency or the account's is spent.",
-        metric=watched.sessions.function.metric_throttles(statistic="Sum", period=MINUTE),
-        of=2,
-        among=3,
-        is_impairment=True,
-    )
-    if watched.sessions.has_ledger:
-        yield Condition(
-            name="ledger-down",
-            why="The ledger's table does not answer. Its marks are not seen but where they are"
-            " remembered; Cognito is asked about every session.",
-            metric=measures.metric("Ledger_down"),
-            of=3,
-            among=5,
-            is_impairment=True,
         )
 
 
@@ -206,14 +151,6 @@ def _refusals(measures: Measures) -> cloudwatch.IMetric:
         label="refused, if many",
         period=_FIVE_MINUTES,
     )
-
-
-def _failing_keys(measures: Measures) -> cloudwatch.IMetric:
-    metrics = {
-        "stale": measures.metric("StaleKeysServed"),
-        "unavailable": measures.metric("Unavailable", reason=Reason.KEYS_UNAVAILABLE),
-    }
-    return formula(total(metrics), metrics, label="decided with old keys or none")
 
 
 def _failed(

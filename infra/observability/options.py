@@ -10,7 +10,7 @@ from infra.function_options import RETENTION_BY_DAYS
 from infra.operator_log import SHORTEST_RETENTION_DAYS
 
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}")
-_RUNBOOK = re.compile(r"(?:https://[A-Za-z0-9.-]+/)?[A-Za-z0-9._~/-]{1,256}")
+_RUNBOOK = re.compile(r"(?:https://[A-Za-z0-9.-]{1,253}/)?[A-Za-z0-9._~/-]{1,256}")
 
 #: Longer than the authorizer takes by its own budget.
 _LONGEST_LATENCY_MS = 10_000

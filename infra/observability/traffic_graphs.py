@@ -5,8 +5,9 @@ from __future__ import annotations
 from authorizer.revocation.check import FoundBy
 from infra.near_quota import NEAR_QUOTA_PERCENT, near
 from infra.observability.catalogue import FINDINGS, SOURCES, verdict_from
-from infra.observability.conditions import ANSWERS, getuser_per_second
+from infra.observability.conditions import getuser_per_second
 from infra.observability.graphs import Color, Graph, Line, counts
+from infra.observability.impairments import ANSWERS
 from infra.observability.measures import Measures, found_per_second
 from infra.observability.options import ObservabilityOptions
 

@@ -35,6 +35,27 @@ _DEPLOYMENTS = [line for line in command_lines() if "-c authorizer:" in line]
 _LOG_FIELDS = {*ACCESS_LOG_FIELDS, "additionalEventData", "eventName", "eventTime", "userIdentity"}
 
 
+def _of_type(template: Mapping[str, Any], *kinds: str) -> list[Mapping[str, Any]]:
+    resources = template["Resources"].values()
+    return [one["Properties"] for one in resources if one["Type"] in kinds]
+
+
+def _descriptions(template: Mapping[str, Any]) -> list[str]:
+    """What each alarm says to whoever is woken."""
+    alarms = _of_type(template, "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    return [alarm["AlarmDescription"] for alarm in alarms]
+
+
+def _saved_queries(template: Mapping[str, Any]) -> set[str]:
+    queries = _of_type(template, "AWS::Logs::QueryDefinition")
+    return {query["Name"].partition("/")[2] for query in queries}
+
+
+def _dashboard(template: Mapping[str, Any]) -> str:
+    (board,) = _of_type(template, "AWS::CloudWatch::Dashboard")
+    return str(board["DashboardBody"])
+
+
 @pytest.fixture(scope="module")
 def template() -> Mapping[str, Any]:
     return synthesized({f"authorizer:{name}": json.dumps(value) for name, value in ROUTES.items()})
@@ -99,36 +120,34 @@ def test_a_sum_above_the_maximum_would_be_noticed() -> None:
 
 def test_every_alarm_leads_to_its_section(template: Mapping[str, Any]) -> None:
     """Each alarm's link resolves to a heading, and each section on an alarm is one's."""
-    links = {
-        resource["Properties"]["AlarmDescription"].rpartition(" What to do: ")[2]
-        for resource in template["Resources"].values()
-        if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-    }
+    links = {text.rpartition(" Then: ")[2] for text in _descriptions(template)}
     section = RUNBOOK.partition("## 2. Alarms")[2].partition("\n## ")[0]
     assert {f"docs/operations.md#{anchor}" for anchor in anchors(section)} == links
     assert len(links) == 15
 
 
+def test_what_an_alarm_says_to_do_first_can_be_done(template: Mapping[str, Any]) -> None:
+    """Its commands are the program's, its queries are saved, its graphs are drawn."""
+    texts = "\n".join(_descriptions(template))
+    commands = re.findall(r"`(python -m ops [^`]+)`", texts)
+    assert {parse(program_arguments(line) or []) for line in commands} <= set(NEEDS)
+    assert len(commands) > 5
+    assert set(re.findall(r"query `([\w-]+)`", texts)) <= _saved_queries(template)
+    for question in re.findall(r'"([^"]+\?)"', texts):
+        assert question in _dashboard(template)
+
+
 def test_outputs_and_queries_exist(template: Mapping[str, Any]) -> None:
     """What is read from the stack is an output, what is asked of the logs is saved."""
     assert set(re.findall(r"output_of (\w+)", RUNBOOK)) <= set(template["Outputs"])
-    saved = {
-        resource["Properties"]["Name"].partition("/")[2]
-        for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::Logs::QueryDefinition"
-    }
     listed = RUNBOOK.partition("The saved queries: ")[2].partition(".")[0]
-    assert set(re.findall(r"`([\w-]+)`", listed)) == saved
+    assert set(re.findall(r"`([\w-]+)`", listed)) == _saved_queries(template)
 
 
 def test_graphs_are_on_the_dashboard(template: Mapping[str, Any]) -> None:
     """A graph that one is sent to is there."""
-    (board,) = [
-        r for r in template["Resources"].values() if r["Type"] == "AWS::CloudWatch::Dashboard"
-    ]
-    body = str(board["Properties"]["DashboardBody"])
     for question in set(re.findall(r"\"([A-Z][a-z ]+\??[^\"\n]*\?)\"", RUNBOOK)):
-        assert question in body, question
+        assert question in _dashboard(template), question
 
 
 def test_links_lead_somewhere() -> None:

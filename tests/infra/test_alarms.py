@@ -17,7 +17,7 @@ from infra.observability import Observability, ObservabilityOptions, Watched
 from infra.session_authorizer import SessionAuthorizer
 from infra.single_session_hook import SingleSessionHook
 
-from .conftest import MakeStack, only, resources
+from .conftest import ROUTES, MakeStack, only, resources
 
 PROJECT = Path(__file__).resolve().parents[2]
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
@@ -72,14 +72,22 @@ def test_the_alarms_are_those_that_are_described(new_pool: Template, with_routes
 
 
 def test_each_has_a_reason_and_a_way_on(make_stack: MakeStack) -> None:
-    """A sentence, and the runbook's section of the alarm's own name."""
-    url = "https://wiki.example.com/runbook"
-    template = Template.from_stack(make_stack(runbookUrl=url))
-    for name, alarm in (by_name(template) | by_name(template, COMPOSITE)).items():
-        why, _, where = alarm["AlarmDescription"].rpartition(" What to do: ")
+    """Why it rings, what to do first, and the runbook's section of the alarm's own name."""
+    # As long as is taken: CloudWatch refuses a description of more than 1024 characters.
+    url = f"https://{'w' * 253}/{'r' * 256}"
+    template = Template.from_stack(make_stack(runbookUrl=url, **ROUTES))
+    alarms = by_name(template) | by_name(template, COMPOSITE)
+    assert len(alarms) == len(IMPAIRMENTS | OTHERS | OF_ROUTES) + 1
+    for name, alarm in alarms.items():
+        said, _, where = alarm["AlarmDescription"].rpartition(" Then: ")
+        why, _, first = said.partition(" First: ")
         assert where == f"{url}#{name}"
         assert len(why.split()) > 7
+        assert len(first.split()) > 7
         assert why.endswith(".")
+        assert first.endswith((".", "?"))
+        assert len(said) <= 400
+        assert len(alarm["AlarmDescription"]) <= 1024
 
 
 def test_a_quiet_night_wakes_nobody(new_pool: Template) -> None:

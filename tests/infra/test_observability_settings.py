@@ -40,6 +40,11 @@ _KEPT = "operatorLogRetentionDays"
             "runbookUrl",
         ),
         ({"runbookUrl": "a" * 256}, {"runbookUrl": "a" * 257}, "runbookUrl"),
+        (
+            {"runbookUrl": f"https://{'a' * 253}/b"},
+            {"runbookUrl": f"https://{'a' * 254}/b"},
+            "runbookUrl",
+        ),
         ({"deploymentName": "x" * 64}, {"deploymentName": "x" * 65}, "deploymentName"),
         ({"deploymentName": "a_b-1"}, {"deploymentName": "a.b"}, "deploymentName"),
         ({"stackName": "x" * 64}, {"stackName": "x" * 65}, "deploymentName"),
