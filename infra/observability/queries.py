@@ -3,7 +3,9 @@
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 
 They go by what the authorizer's line holds, which is nothing that an attacker wrote: who sent a
-forged token stands in the API's access log, which is joined to it by the request's id.
+forged token stands in the API's access log, which is joined to it by the request's id. HTTP APIs'
+access logs have no such id: of their variables none names the call of the authorizer.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 """
 
 from __future__ import annotations
@@ -94,7 +96,8 @@ fields @timestamp, sub, client_id, session, evicted, reason, request_id
         "forged-token-sources",
         (Log.AUTHORIZER, Log.ACCESS),
         f"""\
-# The authorizer's line says what was wrong, the access log whence it came.
+# The authorizer's line says what was wrong, the access log whence it came. Of REST APIs only: an
+# HTTP API's access log cannot name the authorizer's request, and nothing of it is found here.
 filter ispresent(authorizerRequestId) or reason in {_listed(FORGED)}
 | fields coalesce(authorizerRequestId, request_id) as id
 | stats sortsLast(reason) as why, sortsLast(sourceIp) as ip by id

@@ -19,8 +19,8 @@ class Watched:
     """What there is of it; the authorizer is always there.
 
     Attributes:
-        access_log: of APIs behind the authorizer, with the fields of
-            :data:`infra.example_api.ACCESS_LOG_FIELDS`.
+        access_log: of REST APIs behind the authorizer, with the fields of
+            :data:`infra.example_api.ACCESS_LOG_FIELDS`, of which HTTP APIs lack some.
     """
 
     sessions: SessionAuthorizer

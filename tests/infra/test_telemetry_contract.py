@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,22 @@ from ops.audit import Entry, Phase, Trail
 from .conftest import resources
 from .everything_written import Written, everything_written
 from .logs_insights import fields_of
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+#: Of those that a REST API's access log can have, what an HTTP API's can have as well.
+#: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+HTTP_API_VARIABLES = {
+    "$context.authorizer.error",
+    "$context.error.responseType",
+    "$context.httpMethod",
+    "$context.identity.sourceIp",
+    "$context.requestId",
+    "$context.requestTime",
+    "$context.responseLatency",
+    "$context.routeKey",
+    "$context.status",
+}
 
 #: Logs Insights' own.
 DISCOVERED = {"@timestamp", "@message"}
@@ -120,6 +137,25 @@ def test_queries_ask_for_what_there_is(query: Query, written: list[Written]) -> 
     asked = fields_of(query.text)
     assert asked
     assert asked <= there_is
+
+
+@pytest.mark.parametrize("query", list(queries()), ids=lambda query: query.name)
+def test_what_joins_the_access_log_says_of_which_apis(query: Query) -> None:
+    """HTTP APIs' access logs have nothing to join by, and whoever runs the query reads that."""
+    comments = " ".join(re.findall(r"# (.+)", query.text))
+    assert ("Of REST APIs only" in comments) is (Log.ACCESS in query.logs)
+
+
+def test_the_query_for_http_apis_asks_for_what_they_can_write() -> None:
+    """The runbook's query reads the fields that settings.md has an HTTP API write."""
+    settings = (DOCS / "settings.md").read_text(encoding="utf-8").partition("An **HTTP API**")[2]
+    (format_text,) = re.findall(r"```json\n(.+?)\n```", settings.partition("\n## ")[0], re.DOTALL)
+    fields: dict[str, str] = json.loads(format_text)
+    assert set(fields.values()) <= HTTP_API_VARIABLES
+    assert not set(ACCESS_LOG_FIELDS.values()) <= HTTP_API_VARIABLES
+    runbook = (DOCS / "operations.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```query\n(.+?)\n```", runbook, re.DOTALL)
+    assert fields_of(text) == set(fields)
 
 
 def test_a_misspelt_field_is_noticed() -> None:
