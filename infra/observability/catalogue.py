@@ -72,6 +72,7 @@ def _authorizer() -> Iterator[tuple[str, Unit]]:
         yield name, Unit.COUNT
     for name in ("SessionsEvicted", "VerdictNotShared", "StaleKeysServed", "KeySetFetches"):
         yield name, Unit.COUNT
+    # Of the keys by which the decision's token was verified; there is none without such a token.
     yield "KeyAge", Unit.SECONDS
 
 

@@ -94,11 +94,14 @@ def ledger(measures: Measures) -> Graph:
 
 
 def keys(measures: Measures) -> Graph:
-    """The age of the oldest keys in use."""
+    """For how long the keys have been trusted that verified a token; forged ones show no age.
+
+    Bundled keys are counted from the start of their sandbox on.
+    """
     return Graph(
         title="How old are the signing keys? Seconds",
         left=[
-            measures.metric("KeyAge", label="oldest in use", color=Color.USUAL),
+            measures.metric("KeyAge", label="oldest that verified a token", color=Color.USUAL),
         ],
         right=[
             measures.metric("KeySetFetches", label="fetches", color=Color.QUIET),

@@ -1,4 +1,4 @@
-"""What watches the deployment: alarms, the age of keys in use, CloudTrail for the feed."""
+"""What watches the deployment: alarms, the age of keys that verify, CloudTrail for the feed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NOBODY_TOLD = Kind(
 KEYS_OLD = Kind(
     "keys_old",
     Severity.HIGH,
-    "Keys are in use beyond their maximum age: one that Cognito has withdrawn still counts.",
+    "Tokens are verified by keys beyond their maximum age: one that was withdrawn still counts.",
     "See why keys are not fetched: the network, DNS, or Cognito; the log lines name the fault.",
     "docs/decisions/0003-unknown-key-names.md",
 )
@@ -105,7 +105,7 @@ def _keys(site: Site) -> Iterator[Finding]:
         )["MetricDataResults"]
     ages = [value for result in results for value in result["Values"]]
     if not ages:
-        raise DoesNotApplyError("nobody called within the last hour")
+        raise DoesNotApplyError("no token was verified within the last hour")
     if max(ages) > settings.keys.max_age_seconds:
         what = f"{max(ages):.0f} s old, of {settings.keys.max_age_seconds} at most"
         yield KEYS_OLD.at("the authorizer", what)
@@ -132,7 +132,7 @@ CHECKS = (
     ),
     Check(
         "keys",
-        "age of the keys in use",
+        "age of the keys that verified a token",
         _keys,
         (*USAGE_NEEDS, "sts:GetCallerIdentity"),
         (KEYS_OLD,),

@@ -26,6 +26,7 @@ from ops.audit import Entry, Phase, Trail
 from .conftest import resources
 from .everything_written import Written, everything_written
 from .logs_insights import fields_of
+from .test_dashboard import body_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -94,6 +95,20 @@ def test_what_is_looked_at_is_in_the_catalogue(new_pool: Template) -> None:
         assert name in METRICS[Service(service)]
     searched = {name for text in texts for name in re.findall(r'MetricName=\\*"(\w+)', text)}
     assert searched == METRICS_BY_REASON | {"CallCount"}
+
+
+def test_keys_are_as_old_as_those_that_verify(new_pool: Template, written: list[Written]) -> None:
+    """The age that is drawn is of keys that verified a token, and its label says so."""
+    ages = [one.line for one in written if "KeyAge" in one.line]
+    assert ages
+    assert all("sub" in line for line in ages)
+    labels = [
+        metric[-1]["label"]
+        for widget in body_of(new_pool)["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        if "KeyAge" in metric
+    ]
+    assert labels == ["oldest that verified a token"]
 
 
 def metrics_of(alarm: Any) -> list[Any]:

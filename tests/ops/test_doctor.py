@@ -293,6 +293,15 @@ def test_every_kind_has_a_case() -> None:
     assert {code for code, _ in CASES} | elsewhere == {kind.code for kind in KINDS}
 
 
+def test_without_a_verified_token_no_age_is_known(account: ScriptedAws) -> None:
+    """Callers may have come, all of them with forged tokens: it says no more than it knows."""
+    account.answers[_DATA] = lambda _: {"MetricDataResults": []}
+    checks = account.run("doctor").data["checks"]
+    (keys,) = [check for check in checks if check["check"] == "keys"]
+    assert keys["state"] == "not applicable"
+    assert keys["reason"] == "no token was verified within the last hour"
+
+
 def test_shadow(account: ScriptedAws) -> None:
     """Enforcement left on shadow is found, and so is that no delay holds then."""
     account.answers[_FUNCTION] = _told(ENFORCEMENT="shadow")
