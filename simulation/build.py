@@ -12,6 +12,7 @@ from ledger.writer import Writer
 from simulation.api import Api
 from simulation.closed_forms import estimate
 from simulation.cognito import Cognito, CognitoTransport
+from simulation.cost import Watching
 from simulation.dynamodb import DynamoDb
 from simulation.fleet import Fleet, LifeCycle
 from simulation.gateway import ResultCache
@@ -37,9 +38,7 @@ class Assumptions:
 
     latencies: Latencies = field(default_factory=Latencies)
     cycle: LifeCycle = field(default_factory=LifeCycle)
-    line_bytes: int = 1000
-    """Of one log line with its metrics."""
-    metrics: int = 40
+    watching: Watching = field(default_factory=Watching)
 
 
 class World:

@@ -72,8 +72,7 @@ def simulate(
     usage = Usage(
         tally.billed_seconds * step / window,
         settings.lambda_memory_mb,
-        assumptions.line_bytes,
-        assumptions.metrics,
+        assumptions.watching,
     )
     return Outcome(
         name=name,

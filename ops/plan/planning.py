@@ -17,7 +17,7 @@ ROUGH = Effort(requests=1_000, watched=0)
 PRICED_TTLS = (0, 5, 15, 55, 300, 900, 3600)
 
 #: Items of :func:`simulation.cost.cost_per_million` that are paid by the month, whatever is asked.
-PAID_BY_THE_MONTH = frozenset({"metrics", "GetUser quota"})
+PAID_BY_THE_MONTH = frozenset({"metrics", "alarms", "dashboard", "GetUser quota"})
 
 
 @dataclass(frozen=True, slots=True)

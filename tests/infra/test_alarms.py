@@ -207,18 +207,6 @@ def test_what_there_is_not_has_no_alarm(
     assert names == (IMPAIRMENTS | OTHERS) - absent
 
 
-def test_the_bill_is_as_documented(new_pool: Template) -> None:
-    """docs/settings.md counts the metrics in alarms as CloudWatch does."""
-    text = (PROJECT / "docs/settings.md").read_text(encoding="utf-8")
-    alarms = by_name(new_pool)
-    alarms.pop("refusals-jump")
-    metrics = sum(
-        1 if "MetricName" in alarm else sum("MetricStat" in one for one in alarm["Metrics"])
-        for alarm in alarms.values()
-    )
-    assert f"| metrics in ordinary alarms | {metrics} | {metrics * 0.1:.2f} |" in text
-
-
 def test_it_watches_an_authorizer_alone(stack: cdk.Stack) -> None:
     """In an app of one's own, with nothing but the authorizer, and defaults."""
     Observability(stack, "Observability", watched=Watched(sessions=authorizer(stack)))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from simulation.cost import MONTH_SECONDS, Usage, cost_per_million, read_prices
+from simulation.cost import MONTH_SECONDS, Usage, Watching, cost_per_million, read_prices
 from simulation.load import Limits, Load
 from simulation.outcome import Rates
 
@@ -27,7 +27,16 @@ RATES = Rates(
     cold_starts=0,
 )
 LOAD = Load(100, 1000, 10)
-USAGE = Usage(billed_seconds=0.5, lambda_memory_mb=512, line_bytes=1000, metrics=40)
+WATCHING = Watching(
+    line_bytes=1000,
+    platform_bytes=200,
+    metrics=40,
+    dashboards=2,
+    alarm_metrics=10,
+    anomaly_alarms=3,
+    composite_alarms=1,
+)
+USAGE = Usage(billed_seconds=0.5, lambda_memory_mb=512, watching=WATCHING)
 
 
 def test_each_item_is_its_rate_times_its_price() -> None:
@@ -40,8 +49,10 @@ def test_each_item_is_its_rate_times_its_price() -> None:
             "Lambda duration": 0.005 * 0.5 * 13.3334,
             "ledger reads": 4 * 0.125,
             "ledger writes": 0.2 * 0.625,
-            "logs": 0.25,
+            "logs": 0.25 * 1.2,
             "metrics": 12 / 259.2,
+            "alarms": (1 + 3 * 0.3 + 0.5) / 259.2,
+            "dashboard": 6 / 259.2,
             "GetUser": 0.0,
             "CloudTrail": 0.0,
             "GetUser quota": 0.0,
@@ -57,6 +68,14 @@ def test_quota_beyond_the_free_one_is_paid_by_the_month() -> None:
         for quota in (100, 120, 121)
     ]
     assert costs == pytest.approx([0, 0, 20 / millions])
+
+
+def test_watching_costs_the_same_whatever_the_load() -> None:
+    """What is paid by the month is tenfold where it is spread over a tenth of the requests."""
+    busy = cost_per_million(LOAD, Limits(), RATES, USAGE)
+    quiet = cost_per_million(Load(10, 1000, 10), Limits(), RATES, USAGE)
+    for item in ("metrics", "alarms", "dashboard"):
+        assert quiet[item] == pytest.approx(10 * busy[item])
 
 
 def test_prices_say_when_and_where_they_hold() -> None:
