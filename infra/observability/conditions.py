@@ -23,7 +23,6 @@ from infra.observability.watched import Watched
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 _QUARTER = cdk.Duration.minutes(15)
 
-
 #: How often Cognito calls a trigger for one sign-in, at most.
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
 _CALLS_FOR_A_SIGN_IN = 3
