@@ -46,7 +46,16 @@ _SUBJECT = re.compile(r"[0-9A-Za-z-]{1,128}")
 
 
 class EventError(Exception):
-    """The event cannot be acted on. The message is one of a few fixed words."""
+    """The event cannot be acted on. The message is one of a few fixed words.
+
+    Attributes:
+        is_loss: whether nobody makes up for it: what Cognito has ended it says when it is asked,
+            and of sessions from before a change of password it says that they live.
+    """
+
+    def __init__(self, why: str, *, is_loss: bool = False) -> None:
+        super().__init__(why)
+        self.is_loss = is_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +90,16 @@ def read_event(event: Any, user_pool_id: str, hook_role_arn: str = "") -> Revoca
     # would be about nobody.
     if pool is not None and pool != user_pool_id:
         return None
-    subject = additional.get("sub")
-    if not isinstance(subject, str) or _SUBJECT.fullmatch(subject) is None:
-        raise EventError("no subject")
+    subject, happened_at = additional.get("sub"), _moment(detail.get("eventTime"))
     effect, reason = EFFECTS[operation]
+    is_loss = effect is Effect.END_SESSIONS
+    if not isinstance(subject, str) or _SUBJECT.fullmatch(subject) is None:
+        raise EventError("no subject", is_loss=is_loss)
+    if happened_at is None:
+        raise EventError("no time", is_loss=is_loss)
     if hook_role_arn and _issuing_role(detail) == hook_role_arn:
         reason = MarkReason.SIGNED_IN_ELSEWHERE
-    return Revocation(operation, effect, reason, subject, _moment(detail.get("eventTime")))
+    return Revocation(operation, effect, reason, subject, happened_at)
 
 
 def _issuing_role(detail: Mapping[str, Any]) -> Any:
@@ -99,11 +111,11 @@ def _issuing_role(detail: Mapping[str, Any]) -> Any:
     return _members(session, "sessionIssuer").get("arn")
 
 
-def _moment(text: Any) -> int:
+def _moment(text: Any) -> int | None:
     try:
         return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
     except (TypeError, ValueError):
-        raise EventError("no time") from None
+        return None
 
 
 def _members(container: Any, name: str) -> Mapping[str, Any]:

@@ -31,11 +31,13 @@ class Feed:
         self._monotonic = monotonic
 
     def handle(self, event: Any, request_id: str = "") -> None:
-        """Handle one event. One that can't be acted on is counted and dropped.
+        """Handle one event. One that can't be acted on is counted, and dropped if it is no loss.
 
         Raises:
             ledger.rows.LedgerError: the mark was not written. Lambda tries again, and after that
                 the event goes to the dead-letter queue.
+            session_feed.events.EventError: it can't be acted on, and somebody has to: it goes the
+                same way.
         """
         try:
             revocation = read_event(
@@ -43,6 +45,8 @@ class Feed:
             )
         except EventError as error:
             self._telemetry.report("unusable", request_id, why=str(error))
+            if error.is_loss:
+                raise
             return
         if revocation is None:
             self._telemetry.report("ignored", request_id)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.rows import LedgerError
-from session_feed.events import EFFECTS
+from session_feed.events import EFFECTS, EventError
 from tests.tokens import NOW
 from tests.unit.session_feed.bench import SUBJECT, Bench, event
 
@@ -145,6 +145,20 @@ def test_what_cannot_be_acted_on_is_counted(
     assert (line["outcome"], line["why"], line["request_id"]) == ("unusable", why, "request-1")
     assert bench.table.rows == {}
     assert "Feed_unusable" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("operation", END_SESSIONS)
+@pytest.mark.parametrize(
+    ("spoiled", "why"), [({"subject": None}, "no subject"), ({"eventTime": None}, "no time")]
+)
+def test_what_nobody_makes_up_for_becomes_a_dead_letter(
+    operation: str, spoiled: dict[str, Any], why: str
+) -> None:
+    """Cognito lets sessions from before a change of password live: somebody has to be told."""
+    bench = Bench()
+    with pytest.raises(EventError, match=why):
+        bench.feed.handle(event(operation, **spoiled), "request-1")
+    assert bench.lines()[-1]["outcome"] == "unusable"
 
 
 @pytest.mark.parametrize(("at", "lag_seconds"), [(NOW, 100.25), (NOW + 100, 0.25), (NOW + 101, 0)])
