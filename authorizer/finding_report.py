@@ -39,7 +39,8 @@ def finding_pieces(finding: Finding | None) -> Pieces:
 @lru_cache(maxsize=128, typed=True)
 def _found(outcome: Outcome, found_by: str, ledger: LedgerUse) -> Pieces:
     text = f',"session_state":"{outcome}","found_by":{quoted(found_by)}'
-    metrics = [f"VerdictFrom_{found_by}"]
+    # That nobody could say is no verdict, and a cache that says so spares nobody a question.
+    metrics = [] if outcome is Outcome.UNAVAILABLE else [f"VerdictFrom_{found_by}"]
     if found_by is FoundBy.STALE:
         metrics.append("StaleVerdictServed")
     elif found_by is FoundBy.OUTAGE_RULE:

@@ -172,7 +172,9 @@ def _metrics(decision: Decision, keys: dict[str, Keys]) -> dict[str, float]:
 
 def _of_finding(finding: Finding) -> dict[str, float]:
     verdict, asked = finding.verdict, finding.asked
-    metrics: dict[str, float] = {f"VerdictFrom_{finding.found_by}": 1}
+    metrics: dict[str, float] = {}
+    if verdict.outcome is not Outcome.UNAVAILABLE:
+        metrics[f"VerdictFrom_{finding.found_by}"] = 1
     rule = RULES.get(cast("FoundBy", finding.found_by))
     if finding.found_by == FoundBy.UNCHECKED_RULE and verdict.outcome is Outcome.ACTIVE:
         rule = "UncheckedSessionAllowed"

@@ -221,6 +221,15 @@ def test_an_outage_is_not_a_refusal() -> None:
     assert by_reason["Metrics"] == [{"Name": "Unavailable", "Unit": "Count"}]
 
 
+def test_no_answer_is_no_verdict() -> None:
+    """What could not be found out does not count as a verdict that somebody had at hand."""
+    sandbox = Sandbox()
+    sandbox.cognito.session_failure = DOWN
+    seen = sandbox.call(new_token())
+    assert seen.line["session_state"] == "unavailable"
+    assert not [name for name in metrics(seen) if name.startswith("VerdictFrom_")]
+
+
 def test_throttling_is_counted() -> None:
     """That Cognito's quota is spent is a metric of its own, unlike other failures of it."""
     sandbox = Sandbox()
