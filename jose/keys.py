@@ -164,10 +164,26 @@ class KeyStore:
             self._current = self._fetch(now, deadline)
         except (TransportError, KeySetError):
             self._failed_at = now
+            self._date_anew(now)
             return False
         self._failed_at = None
         self._is_bundled = False
         return True
+
+    def _date_anew(self, now: float) -> None:
+        """Keys from the future have no known age: from now on they count as just gone stale.
+
+        Otherwise a clock that was put right would let them be served, while fetches fail, for as
+        long as it had been fast.
+        """
+        current = self._current
+        if current is None or now >= self._trusted_since(current):
+            return
+        since = now - self._settings.max_age_seconds
+        if self._is_bundled:
+            self._started_at = since
+        else:
+            self._current = current._replace(fetched_at=since)
 
     def _fetch(self, now: float, deadline: Deadline) -> KeySet:
         self.fetches += 1

@@ -217,6 +217,21 @@ def test_a_clock_that_goes_backwards_fetches_anew() -> None:
     assert keys.store.age_seconds() == 0
 
 
+@pytest.mark.parametrize("bundled_at", [None, NOW])
+def test_a_clock_that_was_fast_does_not_prolong_keys(bundled_at: int | None) -> None:
+    """Put right while fetches fail, it leaves what stale keys have, and not a second more."""
+    keys = Keys(bundled_at=bundled_at)
+    keys.find()
+    keys.clock.advance(-100_000)
+    keys.cognito.key_set_failure = DOWN
+    assert keys.find() is not None
+    assert keys.store.served_stale
+    keys.clock.advance(599.9)
+    assert keys.find() is not None
+    keys.clock.advance(0.1)
+    assert keys.fault() is Fault.KEYS_UNAVAILABLE
+
+
 def test_a_store_without_keys_has_no_age() -> None:
     """Before the first fetch there is no key age to report, however long that is."""
     keys = Keys()
