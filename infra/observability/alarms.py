@@ -116,7 +116,6 @@ class Alarms(Construct):
             alarm_description=description,
             metric=condition.metric,
             threshold=condition.threshold,
-            evaluate_low_sample_count_percentile="ignore" if condition.is_percentile else None,
             comparison_operator=_OPERATORS.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             datapoints_to_alarm=condition.of,
             evaluation_periods=condition.among,

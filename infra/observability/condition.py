@@ -19,7 +19,6 @@ class Condition:
         threshold: from where it is too much; None where the metric is held to what is usual.
         of, among: how many of how many periods in a row have to be too much.
         is_impairment: whether callers are not served, so that one message speaks of all of them.
-        is_percentile: whether a few values tell nothing, so that they change nothing.
     """
 
     name: str
@@ -30,4 +29,3 @@ class Condition:
     of: int = 1
     among: int = 1
     is_impairment: bool = False
-    is_percentile: bool = False

@@ -23,6 +23,10 @@ _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
 
 
 class UnknownFormulaError(Exception):
@@ -50,8 +54,9 @@ def _value(node: ast.expr, series: Mapping[str, Series]) -> Any:
         return series[node.id]
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         return _OPERATORS[type(node.op)](_value(node.left, series), _value(node.right, series))
-    if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Gt):
-        return _value(node.left, series) > _value(node.comparators[0], series)
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARISONS:
+        compare = _COMPARISONS[type(node.ops[0])]
+        return compare(_value(node.left, series), _value(node.comparators[0], series))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return _call(node.func.id, node.args, series)
     raise UnknownFormulaError(ast.unparse(node))

@@ -98,6 +98,8 @@ def sample(name: str, statistic: str, dimensions: Mapping[str, str]) -> Series:
     if reason:
         made = {"Refused": _REFUSED, "Unavailable": _UNAVAILABLE}[name].get(reason, 0.0)
         return _counted(made, f"{name}.{reason}")
+    if name in _LATENCIES and statistic == "SampleCount":
+        return _counted(_REQUESTS, f"{name}.{statistic}")
     if name in _LATENCIES:
         return _latency(name, statistic)
     if name in _MAXIMA:

@@ -12,6 +12,8 @@ import numpy as np
 from local.dashboard.formulas import Series, compute
 from local.dashboard.sample import sample
 
+#: What of five minutes is the sum of its minutes.
+_SUMMED = ("Sum", "SampleCount")
 _PART = re.compile(r'ALARM\("([^"]+)"\)')
 
 
@@ -61,5 +63,5 @@ def _by_period(metric: Mapping[str, Any], seconds: int, statistic: str) -> Serie
     dimensions = {one["Name"]: str(one["Value"]) for one in metric.get("Dimensions", ())}
     by_minute = sample(metric["MetricName"], statistic, dimensions)
     periods = np.nan_to_num(by_minute).reshape(-1, seconds // 60)
-    values: Series = periods.sum(axis=1) if statistic == "Sum" else periods.max(axis=1)
+    values: Series = periods.sum(axis=1) if statistic in _SUMMED else periods.max(axis=1)
     return values

@@ -26,6 +26,7 @@ SERIES = {"a": np.array([1.0, NAN, 3.0, NAN]), "b": np.array([2.0, 4.0, NAN, NAN
         ("100 * SUM([a]) / SUM([a, b])", [100 / 3, NAN, 100, NAN]),
         ("SUM([a, b]) / 60", [0.05, 4 / 60, 0.05, NAN]),
         ("IF(a > 2, a, 2)", [2, 2, 3, 2]),
+        ("IF(a >= 3, a, 0)", [0, 0, 3, 0]),
         ("a / (b - b)", [NAN, NAN, NAN, NAN]),
         ("b - a", [1, NAN, NAN, NAN]),
     ],
