@@ -21,19 +21,21 @@ from infra.release_options import ReleaseOptions
 ALIAS = "live"
 
 #: What a broken version leaves in its log: a decision that it could not make for a defect of its
-#: own, a start that failed, a start or a decision that did not end. The last three are Lambda's
-#: own lines. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+#: own, a start that failed, a start or a decision that did not end, a sandbox that was killed: for
+#: want of memory, say. All but the first are Lambda's own lines.
+#: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 _FAULTS = {
     "InternalFault": f'{{ $.reason = "{Reason.INTERNAL_FAULT.value}" }}',
     "StartFailed": '"INIT_REPORT" "Status: error"',
     "StartTimedOut": '"INIT_REPORT" "Status: timeout"',
     "TimedOut": '"Task timed out"',
+    "Crashed": '"Runtime exited"',
 }
 
 #: What the alarm on them says.
 FAULTS = (
-    "The authorizer has defects of its own: it could not start, did not end in time, or met an"
-    " error that nobody expected. A shift that is under way is rolled back."
+    "The authorizer has defects of its own: it could not start, did not end in time, was killed, or"
+    " met an error that nobody expected. A shift that is under way is rolled back."
 )
 
 #: A canary's share of a quiet API is a request now and then: one fault is enough.

@@ -26,7 +26,7 @@ _FIRST_IMPAIRED = (
 )
 _FIRST_DEFECTS = (
     "Point the function's alias `live` back at the version before, and ask later why: the log says"
-    " internal_fault, INIT_REPORT or Task timed out."
+    " internal_fault, INIT_REPORT, Task timed out or Runtime exited."
 )
 
 #: Standard deviations above what is usual at this hour of the week.

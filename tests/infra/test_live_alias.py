@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,21 @@ def test_the_alarm_counts_faults_and_no_refusals(make_stack: MakeStack) -> None:
         '"INIT_REPORT" "Status: error"',
         '"INIT_REPORT" "Status: timeout"',
         '"Task timed out"',
+        '"Runtime exited"',
     }
+
+
+def test_a_killed_sandbox_is_a_fault(make_stack: MakeStack) -> None:
+    """Lambda's line of one that ran out of memory in a call is counted, and once."""
+    line = "RequestId: 8f507cfc Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
+    template = Template.from_stack(make_stack(**SHIFT))
+    patterns = [
+        metric_filter["FilterPattern"]
+        for metric_filter in resources(template, "AWS::Logs::MetricFilter").values()
+    ]
+    # All of a pattern's texts have to be in the line.
+    texts = [found for pattern in patterns if (found := re.findall(r'"([^"]+)"', pattern))]
+    assert sum(all(text in line for text in found) for found in texts) == 1
 
 
 def test_two_deployments_have_two_alarms(make_stack: MakeStack) -> None:
@@ -160,7 +175,7 @@ def test_one_alarm_rolls_back_and_tells(make_stack: MakeStack) -> None:
     (watched,) = only(template, "AWS::CodeDeploy::DeploymentGroup")["AlarmConfiguration"]["Alarms"]
     alarm = resources(template, "AWS::CloudWatch::Alarm")[watched["Name"]["Ref"]]
     assert alarm["AlarmName"] == "CognitoSessionAuthorizer-authorizer-faults"
-    template.resource_count_is("AWS::Logs::MetricFilter", 4)
+    template.resource_count_is("AWS::Logs::MetricFilter", 5)
 
 
 def test_the_authorizer_may_do_no_more_for_it(make_stack: MakeStack, new_pool: Template) -> None:
