@@ -32,7 +32,7 @@ class Watching:
     metrics: int = 22
     """Custom metrics, each with its dimensions, that something is written to in every hour."""
     dashboards: int = 1
-    alarm_metrics: int = 19
+    alarm_metrics: int = 20
     """Metrics in alarms with a threshold: each is paid, and an alarm may read several."""
     anomaly_alarms: int = 1
     composite_alarms: int = 1

@@ -78,7 +78,8 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
             why="Sign-ins fail, or are let in although the user's older sessions could not be"
             " ended.",
             first="Read `failure` in the hook's log lines: TooManyRequestsException means that more"
-            " sign in at once than Cognito bears.",
+            " sign in at once than Cognito bears. No line at all: Lambda has no sandbox for"
+            " the hook.",
             metric=_failed(
                 {Service.HOOK: watched.hook.function},
                 "Hook_admitted",
@@ -160,9 +161,13 @@ def _failed(
     label: str,
     period: cdk.Duration = _FIVE_MINUTES,
 ) -> cloudwatch.IMetric:
-    """What functions count as failed themselves, and what they did not come to count."""
+    """What functions count as failed themselves, and what they did not come to count.
+
+    A call that Lambda throttles is none of the function's: it is not among its errors.
+    """
     metrics: dict[str, cloudwatch.IMetric] = {}
     for service, function in functions.items():
         metrics[f"{service}_errors"] = function.metric_errors(statistic="Sum", period=period)
+        metrics[f"{service}_throttles"] = function.metric_throttles(statistic="Sum", period=period)
         metrics[f"{service}_counted"] = measures.metric(metric, service=service, period=period)
     return formula(total(metrics), metrics, label=label, period=period)

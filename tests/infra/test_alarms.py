@@ -195,7 +195,26 @@ def test_one_sign_in_wakes_nobody(new_pool: Template) -> None:
     assert failing["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
     assert {one["Period"] for one in metrics} == {900}
     # A call that is refused raises: to count Hook_refused as well would count it twice.
-    assert {one["Metric"]["MetricName"] for one in metrics} == {"Errors", "Hook_admitted"}
+    names = {one["Metric"]["MetricName"] for one in metrics}
+    assert names == {"Errors", "Throttles", "Hook_admitted"}
+
+
+def test_calls_that_lambda_throttles_have_failed(with_routes: Template) -> None:
+    """With the account's concurrency spent nothing is logged and nothing is an error."""
+    alarms = by_name(with_routes)
+    for name in ("hook-failing", "sign-outs-failing", "pushed-sign-outs-failing"):
+        read = [one for one in alarms[name]["Metrics"] if "MetricStat" in one]
+        of = {
+            kind: [
+                json.dumps(one["MetricStat"]["Metric"]["Dimensions"])
+                for one in read
+                if one["MetricStat"]["Metric"]["MetricName"] == kind
+            ]
+            for kind in ("Errors", "Throttles")
+        }
+        assert of["Throttles"] == of["Errors"]
+        (expression,) = [one["Expression"] for one in alarms[name]["Metrics"] if one not in read]
+        assert set(re.findall(r"\w+_\w+", expression)) == {one["Id"] for one in read}
 
 
 def test_one_pushed_sign_out_that_fails_is_told(with_routes: Template) -> None:
