@@ -22,7 +22,7 @@ DEFECTS = "authorizer-faults"
 #: What to do first about them.
 _FIRST_IMPAIRED = (
     "See on the dashboard which of them ring. Begin with authorizer-faults, or else with"
-    " sandboxes-throttled, ledger-down or keys-failing."
+    " sandboxes-throttled or keys-failing; before these with ledger-down, if that rings as well."
 )
 _FIRST_DEFECTS = (
     "Point the function's alias `live` back at the version before, and ask later why: the log says"

@@ -52,6 +52,17 @@ def conditions(watched: Watched, options: ObservabilityOptions) -> Iterator[Cond
             ("FailedOpen", "StaleVerdictServed"), label="let in on an old verdict or unchecked"
         ),
     )
+    if watched.sessions.has_ledger:
+        yield Condition(
+            name="ledger-down",
+            why="The ledger's table does not answer. Its marks are not seen but where they are"
+            " remembered; Cognito is asked about every session.",
+            first="Look at the table's ThrottledRequests and SystemErrors, and undo what was"
+            " changed of role, key or network.",
+            metric=measures.metric("Ledger_down"),
+            of=3,
+            among=5,
+        )
     yield Condition(
         name=NEAR_QUOTA_ALARM,
         why=f"GetUser calls are at {NEAR_QUOTA_PERCENT} % of the account's quota of"

@@ -82,18 +82,6 @@ def impairments(
         among=3,
         is_impairment=True,
     )
-    if watched.sessions.has_ledger:
-        yield Condition(
-            name="ledger-down",
-            why="The ledger's table does not answer. Its marks are not seen but where they are"
-            " remembered; Cognito is asked about every session.",
-            first="Look at the table's ThrottledRequests and SystemErrors, and undo what was"
-            " changed of role, key or network.",
-            metric=measures.metric("Ledger_down"),
-            of=3,
-            among=5,
-            is_impairment=True,
-        )
 
 
 def _slowest_hundredth(measures: Measures) -> cloudwatch.IMetric:

@@ -32,10 +32,10 @@ IMPAIRMENTS = {
     "keys-failing",
     "slow-decisions",
     "sandboxes-throttled",
-    "ledger-down",
 }
 OTHERS = {
     "sessions-unchecked",
+    "ledger-down",
     "getuser-near-quota",
     "refusals-jump",
     "hook-failing",
@@ -128,6 +128,13 @@ def test_one_outage_is_one_message(make_stack: MakeStack) -> None:
     }
     assert parts == IMPAIRMENTS
     assert json.dumps(composite["AlarmRule"]).count("ALARM(") == len(IMPAIRMENTS)
+
+
+def test_an_outage_does_not_hide_that_marks_are_not_seen(make_stack: MakeStack) -> None:
+    """A composite that rings already sends nothing more: the ledger's alarm does by itself."""
+    template = Template.from_stack(make_stack(alarmTopicArn=TOPIC))
+    assert by_name(template)["ledger-down"]["AlarmActions"] == [TOPIC]
+    assert "LedgerDown" not in json.dumps(only(template, COMPOSITE)["AlarmRule"])
 
 
 def test_without_a_topic_it_says_so(make_stack: MakeStack) -> None:
