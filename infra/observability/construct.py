@@ -45,6 +45,6 @@ class Observability(Construct):
         self.overview = OverviewDashboard(
             self, "Overview", watched=watched, alarms=self.alarms.all, options=options
         )
-        self.queries = SavedQueries(self, "Queries", watched=watched)
+        self.queries = SavedQueries(self, "Queries", watched=watched, options=options)
         if not options.alarm_topic_arn:
             cdk.Annotations.of(self).add_info(NOBODY_IS_TOLD)

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from authorizer.errors import Reason
+from infra.observability.options import ObservabilityOptions
 
 #: What whoever runs a query replaces.
 SUBJECT = "<sub>"
 
-#: From how many milliseconds on a decision is looked at.
+#: From how many milliseconds on a decision is looked at, unless the alarm rings below that.
 _SLOW_MS = 500
 
 #: What a token is refused for that nobody but a forger or a broken client makes.
@@ -59,8 +60,9 @@ class Query:
     text: str
 
 
-def queries() -> Iterator[Query]:
+def queries(options: ObservabilityOptions) -> Iterator[Query]:
     """Every query that there is."""
+    slow_ms = min(_SLOW_MS, options.latency_alarm_ms)
     yield Query(
         "why-was-this-user-refused",
         (Log.AUTHORIZER,),
@@ -112,7 +114,7 @@ filter ispresent(authorizerRequestId) or reason in {_listed(FORGED)}
         f"""\
 fields @timestamp, stage_ms.total, stage_ms.verification, stage_ms.revocation, asked, asked_ms,
   ledger, found_by, reason, request_id, xray_trace_id
-| filter message = "decision" and stage_ms.total > {_SLOW_MS}
+| filter message = "decision" and stage_ms.total >= {slow_ms}
 | sort stage_ms.total desc
 | limit 100""",
     )

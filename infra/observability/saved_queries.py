@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.observability.options import ObservabilityOptions
 from infra.observability.queries import Log, queries
 from infra.observability.watched import Watched
 
@@ -22,7 +23,13 @@ class SavedQueries(Construct):
         id: str,  # noqa: A002  # CDK's own name for it
         *,
         watched: Watched,
+        options: ObservabilityOptions,
     ) -> None:
+        """
+        Args:
+            watched: the parts that there are.
+            options: from where a decision is slow.
+        """
         super().__init__(scope, id)
         operators = watched.operator_log
         there_is: dict[Log, logs.ILogGroup | None] = {
@@ -30,7 +37,7 @@ class SavedQueries(Construct):
             Log.ACCESS: watched.access_log,
             Log.OPERATORS: None if operators is None else operators.log_group,
         }
-        for query in queries():
+        for query in queries(options):
             groups = [group for log in query.logs if (group := there_is[log]) is not None]
             if len(groups) < len(query.logs):
                 continue

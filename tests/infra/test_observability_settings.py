@@ -8,12 +8,15 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template
 
+from authorizer.settings import Settings
 from infra.bundling import AUTHORIZER
 from infra.deployment_name import deployment_name
 from infra.function_options import FunctionOptions
 from infra.lambda_function import LambdaFunction
+from infra.observability.options import DECISION_BUDGET_MS
 
 from .conftest import only
+from .test_environment import environment_of
 from .test_settings import problems_of, read
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
@@ -26,7 +29,7 @@ _KEPT = "operatorLogRetentionDays"
     [
         ({"getUserQuota": 1}, {"getUserQuota": 0}, "getUserQuota"),
         ({"latencyAlarmMs": 1}, {"latencyAlarmMs": 0}, "latencyAlarmMs"),
-        ({"latencyAlarmMs": 10_000}, {"latencyAlarmMs": 10_001}, "latencyAlarmMs"),
+        ({"latencyAlarmMs": 2500}, {"latencyAlarmMs": 2501}, "latencyAlarmMs"),
         ({"operatorLogRetentionDays": 365}, {"operatorLogRetentionDays": 180}, _KEPT),
         ({"operatorLogRetentionDays": 731}, {"operatorLogRetentionDays": 730}, _KEPT),
         ({"alarmTopicArn": TOPIC}, {"alarmTopicArn": "on-call"}, "alarmTopicArn"),
@@ -56,6 +59,12 @@ def test_limits(good: dict[str, Any], bad: dict[str, Any], key: str) -> None:
     read(**good)
     problems = problems_of(**bad)
     assert [problem.partition(":")[0] for problem in problems] == [key]
+
+
+def test_an_alarm_on_slowness_can_ring(new_pool: Template) -> None:
+    """Its limit is what a decision may take: the budget that is deployed."""
+    settings = Settings.from_env(environment_of(new_pool, "Authorizer"))
+    assert settings.decision_budget_ms == DECISION_BUDGET_MS
 
 
 def test_a_deployment_is_called_after_its_stack(app: cdk.App) -> None:

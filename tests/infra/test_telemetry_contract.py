@@ -20,6 +20,7 @@ from infra.observability.catalogue import (
     METRICS_BY_REASON,
     Service,
 )
+from infra.observability.options import ObservabilityOptions
 from infra.observability.queries import Log, Query, queries
 from ops.audit import Entry, Phase, Trail
 
@@ -29,6 +30,8 @@ from .logs_insights import fields_of
 from .test_dashboard import body_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+QUERIES = list(queries(ObservabilityOptions()))
 
 #: Of those that a REST API's access log can have, what an HTTP API's can have as well.
 #: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
@@ -138,7 +141,7 @@ def trail_fields() -> set[str]:
     return Written(Service.AUTHORIZER, json.loads(lines[0])).fields
 
 
-@pytest.mark.parametrize("query", list(queries()), ids=lambda query: query.name)
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_queries_ask_for_what_there_is(query: Query, written: list[Written]) -> None:
     """Each field of a query stands in the lines that it is run over, all logs together."""
     of_log = {
@@ -154,7 +157,7 @@ def test_queries_ask_for_what_there_is(query: Query, written: list[Written]) -> 
     assert asked <= there_is
 
 
-@pytest.mark.parametrize("query", list(queries()), ids=lambda query: query.name)
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_what_joins_the_access_log_says_of_which_apis(query: Query) -> None:
     """HTTP APIs' access logs have nothing to join by, and whoever runs the query reads that."""
     comments = " ".join(re.findall(r"# (.+)", query.text))
@@ -197,10 +200,18 @@ def test_queries_are_saved_for_their_logs(new_pool: Template) -> None:
         Log.ACCESS: "ExampleAccessLog",
         Log.OPERATORS: "OperatorLog",
     }
-    assert set(saved) == {f"CognitoSessionAuthorizer/{query.name}" for query in queries()}
-    for query in queries():
+    assert set(saved) == {f"CognitoSessionAuthorizer/{query.name}" for query in QUERIES}
+    for query in QUERIES:
         text, names = saved[f"CognitoSessionAuthorizer/{query.name}"]
         assert text == query.text
         assert all(
             name.startswith(groups[log]) for log, name in zip(query.logs, names, strict=True)
         )
+
+
+@pytest.mark.parametrize(("alarm_ms", "query_ms"), [(200, 200), (500, 500), (1500, 500)])
+def test_what_rings_for_slowness_is_found(alarm_ms: int, query_ms: int) -> None:
+    """The query that the alarm sends one to looks at every decision that is as slow."""
+    options = ObservabilityOptions(latency_alarm_ms=alarm_ms)
+    (slow,) = [query for query in queries(options) if query.name == "slow-decisions"]
+    assert f"stage_ms.total >= {query_ms}\n" in slow.text
