@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ import typer
 from botocore import xform_name
 
 from infra.example_api import ACCESS_LOG_FIELDS
+from infra.settings import DeploymentSettings
 from ops.command import NEEDS
 from ops.plan.quotas import Source
 from tests.contracts.runbook import (
@@ -30,9 +32,22 @@ from tests.ops.command_lines import parse, program_arguments
 _AWS = re.compile(r"\baws (?P<service>[a-z-]+) (?P<operation>[a-z-]+)(?P<options>.*)")
 _GLOBAL_OPTIONS = {"--query", "--output"}
 _AWS_LINES = [line for line in command_lines() if re.search(r"\baws [a-z-]+ [a-z-]+ --", line)]
-_DEPLOYMENTS = [line for line in command_lines() if "-c authorizer:" in line]
+_DEPLOYMENTS = [line for line in command_lines() if "cdk deploy " in line]
+_STAGE = re.compile(r"stack=(?P<stack>\w+) (?P<definition>stage=\(.*\))")
+_STAGES = [match for line in command_lines() if (match := _STAGE.fullmatch(line))]
+_CDK: Mapping[str, Any] = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
 #: Of the access log, and of CloudTrail's events.
 _LOG_FIELDS = {*ACCESS_LOG_FIELDS, "additionalEventData", "eventName", "eventTime", "userIdentity"}
+
+
+def _context(line: str, stage: str) -> dict[str, str]:
+    """The context that a deployment's line gives to CDK, as a shell reads it."""
+    script = f"npx() {{ printf '%s\\n' \"$@\"; }}; {stage}; {line}"
+    ran = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
+    words = iter(ran.stdout.splitlines()[2:])
+    pairs = [next(words).partition("=") for word in words if word == "-c"]
+    # The file is fetched by the line before.
+    return {key: value for key, _, value in pairs if key != "authorizer:bundledJwksFile"}
 
 
 def _of_type(template: Mapping[str, Any], *kinds: str) -> list[Mapping[str, Any]]:
@@ -106,10 +121,23 @@ def test_aws_knows_the_call(line: str) -> None:
 @pytest.mark.parametrize("line", _DEPLOYMENTS)
 def test_deployments_synthesize(line: str) -> None:
     """What is to be deployed at night is not refused at synth for want of another setting."""
-    given = dict(re.findall(r"-c (authorizer:\w+)=(\S+)", line))
-    # The file is fetched by the line before.
-    given.pop("authorizer:bundledJwksFile", None)
-    assert synthesized(given)
+    assert synthesized(_context(line, "stage=()"))
+
+
+@pytest.mark.parametrize("stage", _STAGES, ids=lambda stage: stage["stack"])
+@pytest.mark.parametrize("line", _DEPLOYMENTS)
+def test_deployments_are_of_the_stack_that_is_looked_at(line: str, stage: re.Match[str]) -> None:
+    """What is deployed is the stage whose stack `output_of` reads, never a new one."""
+    settings = DeploymentSettings.from_context({**_CDK, **_context(line, stage["definition"])})
+    assert settings.stack_name == stage["stack"]
+
+
+def test_every_deployment_names_its_stage() -> None:
+    """With stages and without, and no line leaves it to the default, as `make deploy` does."""
+    assert len(_DEPLOYMENTS) > 5
+    assert all('npx cdk deploy "${stage[@]}"' in line for line in _DEPLOYMENTS)
+    assert {stage["definition"] for stage in _STAGES} == {"stage=()", "stage=(-c environment=prod)"}
+    assert "make deploy" not in RUNBOOK
 
 
 def test_a_sum_above_the_maximum_would_be_noticed() -> None:
