@@ -140,6 +140,20 @@ def test_every_deployment_names_its_stage() -> None:
     assert "make deploy" not in RUNBOOK
 
 
+def test_sandboxes_in_advance_come_back_after_a_leaked_key() -> None:
+    """None while nobody is let in, when Lambda would start none, and all of them in the end."""
+    section = RUNBOOK.partition("### A signing key leaked")[2].partition("\n### ")[0]
+    started = []
+    for line in [line.strip() for line in section.splitlines() if "cdk deploy " in line]:
+        context = {"authorizer": {"provisionedConcurrency": 2}, **_context(line, "stage=()")}
+        settings = DeploymentSettings.from_context(context)
+        started.append(settings.release.provisioned_concurrency)
+        assert "-c authorizer:bundledJwksFile=keys.json" in line
+    assert started == [2, 0, 2]
+    assert section.index("provisionedConcurrency=0") < section.index("delete-function-concurrency")
+    assert section.index("delete-function-concurrency") < section.rindex("cdk deploy ")
+
+
 def test_a_sum_above_the_maximum_would_be_noticed() -> None:
     """A deployment that synth refuses is not taken for one."""
     with pytest.raises(RuntimeError, match="maxRevocationDelaySeconds"):
