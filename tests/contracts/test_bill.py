@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from infra.example_api import ACCESS_LOG_FIELDS
 from infra.observability.catalogue import Service
 from ops.plan.planning import PAID_BY_THE_MONTH
 from simulation.cost import Watching, read_prices
@@ -32,6 +33,20 @@ _PLATFORM_LINES = (
     f"REPORT RequestId: {_REQUEST}\tDuration: 15.74 ms\tBilled Duration: 16 ms"
     "\tMemory Size: 512 MB\tMax Memory Used: 90 MB\t\n"
 )
+
+#: What API Gateway writes of a request that was let in; "-" for what there is not.
+_ACCESS_LOG = {
+    "requestId": _REQUEST,
+    "requestTime": "20/Nov/2026:15:24:20 +0000",
+    "sourceIp": "203.0.113.100",
+    "method": "GET",
+    "route": "/hello",
+    "status": "200",
+    "latencyMs": "12",
+    "authorizerStatus": "200",
+    "authorizerLatencyMs": "8",
+    "authorizerRequestId": _REQUEST,
+}
 
 
 def _live_an_hour(caller: Caller) -> None:
@@ -146,6 +161,18 @@ def test_the_documents_have_these_sums() -> None:
     decision = PROJECT / "docs" / "decisions" / "0013-what-wakes-somebody.md"
     total = dashboard + sum(alarms) + metrics
     assert f"About {total:.0f} USD a month" in decision.read_text(encoding="utf-8")
+
+
+def test_the_access_log_is_named_and_priced() -> None:
+    """What is in no sum: a line of the example API's for each request, in both documents."""
+    line = json.dumps({name: _ACCESS_LOG.get(name, "-") for name in ACCESS_LOG_FIELDS})
+    assert len(line) == pytest.approx(380, rel=0.05)
+    usd = f"{380 / 1000 * USD['logs_gb']:.2f} USD"
+    settings = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for page in (RUNBOOK, settings):
+        (said,) = [p for one in page.split("\n\n") if "380 bytes" in (p := " ".join(one.split()))]
+        assert "access log" in said
+        assert usd in said
 
 
 def test_the_planner_has_them_by_the_month() -> None:
