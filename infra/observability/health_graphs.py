@@ -165,8 +165,10 @@ def pushed(measures: Measures, receivers: LogoutReceivers) -> Graph:
     """What became of what providers pushed, of each kind."""
     colors = {
         Received.SIGNED_OUT: Color.GOOD,
+        Received.USER_UNKNOWN: Color.RARE,
         Received.NOT_ACTIONABLE: Color.QUIET,
         Received.REFUSED: Color.REFUSED,
+        Received.NOT_SIGNED_OUT: Color.BAD,
         Received.UNAVAILABLE: Color.BAD,
     }
     return Graph(

@@ -12,7 +12,9 @@ from aws_cdk.assertions import Template
 
 from authorizer.settings import Settings
 from infra.observability import Observability, ObservabilityOptions, Watched
+from infra.observability.graphs import Color
 from infra.observability.health_graphs import KEY_MAX_AGE_SECONDS
+from receivers.transmitters import Kind
 
 from .conftest import ROUTES, MakeStack, only
 from .test_alarms import authorizer
@@ -76,6 +78,19 @@ def test_what_there_is_not_is_not_drawn(make_stack: MakeStack) -> None:
     assert not [title for title in named if "hook" in title or "feed" in title]
     assert not [title for title in named if title.startswith("Does the ledger")]
     assert not [title for title in named if "sign-out" in title or "signed out" in title]
+
+
+def test_a_push_that_cognito_refused_is_drawn(with_routes: Template) -> None:
+    """Of each kind of receiver, beside pushes for users that Cognito does not have."""
+    (graph,) = [
+        widget["properties"]
+        for widget in body_of(with_routes)["widgets"]
+        if widget["properties"].get("title", "").startswith("Do pushed sign-outs arrive?")
+    ]
+    for outcome in ("not_signed_out", "user_unknown"):
+        drawn = [metric for metric in graph["metrics"] if metric[1] == f"Received_{outcome}"]
+        assert {metric[5] for metric in drawn} == {kind.value for kind in Kind}
+        assert (outcome == "user_unknown") is (drawn[0][-1]["color"] != Color.BAD)
 
 
 def test_every_alarm_is_shown(new_pool: Template) -> None:
