@@ -13,6 +13,14 @@ from infra.observability.options import ObservabilityOptions
 
 _ASKED, _CACHED = SOURCES, (FoundBy.LEDGER.value, FoundBy.MEMORY.value)
 
+#: By label: a search finds metrics with just these dimensions. Cognito's page lists Class among
+#: them, and says that Cognito does not use it; most services do.
+#: https://docs.aws.amazon.com/cognito/latest/developerguide/metrics-for-cognito-user-pools.html
+_DIMENSIONS_OF_USAGE = {
+    "whole account, as Cognito counts": "Resource,Service,Type",
+    "whole account, if counted by class": "Class,Resource,Service,Type",
+}
+
 _COLOR_OF_FINDING = {
     "memory": Color.CALM,
     "ledger": Color.GOOD,
@@ -62,15 +70,18 @@ def quota(measures: Measures, options: ObservabilityOptions) -> Graph:
     quota = options.get_user_quota
     # The names of Cognito's own counts are not certain, and a search takes what there is. It
     # is the whole account's: others spend the same quota.
-    account = found_per_second(
-        '{AWS/Usage,Class,Resource,Service,Type} MetricName="CallCount" Cognito UserRead',
-        label="whole account, as Cognito counts",
-        color=Color.QUIET,
-    )
+    account = [
+        found_per_second(
+            f'{{AWS/Usage,{dimensions}}} MetricName="CallCount" Cognito UserRead',
+            label=label,
+            color=Color.QUIET,
+        )
+        for label, dimensions in _DIMENSIONS_OF_USAGE.items()
+    ]
     return Graph(
         title="How near is the quota? GetUser calls a second",
         left=[
-            account,
+            *account,
             getuser_per_second(measures, Color.USUAL),
             measures.per_second(["Throttled"], label="throttled", color=Color.BAD),
         ],

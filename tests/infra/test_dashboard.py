@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import aws_cdk as cdk
@@ -131,6 +132,15 @@ def test_the_text_leads_to_the_runbook(stack: cdk.Stack, url: str, shown: str) -
     )
     text = body_of(Template.from_stack(stack))["widgets"][0]["properties"]["markdown"]
     assert shown in text
+
+
+@pytest.mark.parametrize(
+    "dimensions", [{"Resource", "Service", "Type"}, {"Class", "Resource", "Service", "Type"}]
+)
+def test_cognitos_own_count_is_found(new_pool: Template, dimensions: set[str]) -> None:
+    """With a class or without, for a search takes what has just the dimensions that it names."""
+    searched = re.findall(r"SEARCH\('\{AWS/Usage,([A-Za-z,]+)\}", json.dumps(body_of(new_pool)))
+    assert dimensions in [set(names.split(",")) for names in searched]
 
 
 def test_quota_and_limits_are_drawn(make_stack: MakeStack) -> None:
