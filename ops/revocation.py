@@ -132,7 +132,9 @@ def plan_native_session(
     """End one of Cognito's native sessions.
 
     Its id does not stand in its tokens, so no mark can name it: the ledger voids what it knows of
-    the user instead, and Cognito is asked anew. That has to come after Cognito knows.
+    the user instead, and Cognito is asked anew. That has to come after Cognito knows. How long
+    Cognito goes on saying yes is not documented, and a yes counts for a verdict TTL: nothing less
+    than what Cognito alone knows is promised.
     """
     revoke = Action(
         COGNITO,

@@ -93,16 +93,13 @@ def last_grants(
     apis: Sequence[GuardedApi],
     *,
     is_pushed: bool,
-    has_mark: bool,
     flushed_at: float | None,
 ) -> list[LastGrant]:
     """For each API, by when the last 200 can happen.
 
     Args:
         changed: what was done, and when.
-        is_pushed: whether the ledger knows.
-        has_mark: whether it knows that the session has ended; else whoever asks Cognito anew may
-            get no answer, and go by the outage rule.
+        is_pushed: whether the ledger knows that the session has ended.
         flushed_at: when every stage was flushed after settling; None if that was not done.
     """
     settings = run.deployment.settings
@@ -119,9 +116,8 @@ def last_grants(
                 flushed_at,
                 "the gateway's cache was flushed when no sandbox said yes any more",
             )
-        unbounded_by = (delay if has_mark else delays.known_to_cognito).unbounded_by
-        if unbounded_by:
-            found.append(LastGrant(api, None, f"unbounded: {', '.join(unbounded_by)}", ""))
+        if delay.unbounded_by:
+            found.append(LastGrant(api, None, f"unbounded: {', '.join(delay.unbounded_by)}", ""))
         else:
             found.append(LastGrant(api, at, why, delay.condition))
     return found

@@ -199,7 +199,8 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
         run, name, plan.target, plan.actions, question=plan.question, further=flushing
     )
     has_ended = any(changed.was_done(layer) for layer in plan.ended_by)
-    is_pushed = changed.was_done(LEDGER)
+    # Void verdicts are no mark: Cognito may still say yes, and that is remembered anew.
+    is_pushed = plan.has_mark and changed.was_done(LEDGER)
     steps, grants = changed.steps, []
     if has_ended:
         again, flushed_at = _settle(run, apis, is_pushed=is_pushed) if is_waiting else ([], None)
@@ -209,7 +210,6 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
             changed,
             apis,
             is_pushed=is_pushed,
-            has_mark=plan.has_mark,
             flushed_at=flushed_at,
         )
     all_done = replace(changed, steps=steps)

@@ -51,10 +51,14 @@ def test_who_signs_in_before_it_is_confirmed(bench: OpsBench, command: tuple[str
 
 @pytest.mark.parametrize(
     ("rule", "seconds", "why"),
-    [("refuse", 5, "memory TTL"), ("stale", 5, "memory TTL"), ("allow", None, "outageRule=allow")],
+    [
+        ("refuse", 20, "verdict TTL"),
+        ("stale", 80, "stale grace"),
+        ("allow", None, "outageRule=allow"),
+    ],
 )
 def test_by_when_a_native_session_ends(rule: str, seconds: int | None, why: str) -> None:
-    """No mark ends it: where no answer of Cognito's lets callers in, nothing is promised."""
+    """No mark ends it: what Cognito has said may be a verdict TTL old, and is all there is."""
     environ = {"OUTAGE_RULE": rule} | ({"STALE_GRACE_SECONDS": "60"} if rule == "stale" else {})
     settings = StackSettings(
         has_hook=False, verdict_ttl_seconds=15, memory_ttl_seconds=5, authorizer_environ=environ
@@ -68,6 +72,14 @@ def test_by_when_a_native_session_ends(rule: str, seconds: int | None, why: str)
         # A mark needs nobody's answer.
         (grant,) = bench.change("revoke", "user", "ada").data["last_grant"]
         assert grant["seconds"] == 5
+
+
+def test_when_a_cached_answer_on_a_native_session_is_flushed(caching: OpsBench) -> None:
+    """A sandbox may have asked Cognito before it knew: that verdict's TTL is waited for, too."""
+    caching.sign_in("ada")
+    ran = caching.change("revoke", "session", "ada", "tkn" + "a1" * 12 + "b")
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert sum(caching.paused) == ran.data["last_grant"][0]["seconds"] == 5 + 15 + 3
 
 
 def test_it_says_by_when(bench: OpsBench) -> None:
