@@ -24,6 +24,12 @@ from ops.deployed_stage import (
 #: What finding them takes.
 GATEWAY_NEEDS = ("apigateway:GET",)
 
+#: AppSync's APIs are not looked for, and another account's cannot be.
+NO_API = (
+    "no REST, HTTP or WebSocket API in this Region and account invokes the authorizer"
+    " (AppSync's are not looked for)"
+)
+
 #: What stands before a place in a request, in each kind of API's words.
 _REQUEST = re.compile(r"^(?:(?:method|route)\.|\$)request\.")
 

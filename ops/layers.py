@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.revocation_delay import AuthorizerDelays, RevocationDelay
 from ops.delays import delays_behind, verdict_ttl_seconds
 from ops.deployment import Parameter
-from ops.gateways import GuardedApi
+from ops.gateways import NO_API, GuardedApi
 from ops.ledger_table import open_ledger
 from ops.run import Run
 
@@ -104,7 +104,7 @@ def _findings(run: Run, apis: tuple[ApiDelays, ...], maximum: int | None) -> lis
         elif maximum is not None and delay.total_seconds > maximum:
             found.append(f"{row.api.title}: {delay.sum_text} is above the maximum of {maximum} s")
     if not apis:
-        found.append("no API in this Region invokes the authorizer")
+        found.append(NO_API)
     return found
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from authorizer.settings import Settings
-from infra.revocation_delay import RevocationDelay
+from infra.revocation_delay import AuthorizerDelays, RevocationDelay
 from ops.change import Action, Changed
 from ops.delays import delays_behind
 from ops.gateways import GuardedApi, flush
@@ -24,18 +24,25 @@ GATEWAY = "gateway"
 
 FLUSH_NEEDS = ("apigateway:DELETE",)
 
+#: AppSync's APIs and other accounts' invoke the authorizer, too, and are not looked for.
+OTHER = "any other gateway (AppSync, another account's)"
+OTHER_KIND = "other"
+
 
 @dataclass(frozen=True, slots=True)
 class LastGrant:
     """By when the last 200 of one API can happen.
 
     Attributes:
+        title: what people call the API.
+        kind: its kind; ``other`` for all that nobody looks for.
         at: seconds since the epoch; None if no sum is known to hold: a token may live until it
             expires.
         why: what adds up.
     """
 
-    api: GuardedApi
+    title: str
+    kind: str
     at: float | None
     why: str
     condition: str
@@ -43,10 +50,7 @@ class LastGrant:
 
 def delay_before_gateway(settings: Settings, *, is_pushed: bool) -> RevocationDelay:
     """How long the authorizer itself may go on saying yes."""
-    delays = delays_behind(settings, "the authorizer", 0)
-    if is_pushed and delays.pushed is not None:
-        return delays.pushed
-    return delays.known_to_cognito
+    return _counting(delays_behind(settings, "the authorizer", 0), is_pushed=is_pushed)
 
 
 def settle_seconds(settings: Settings, *, is_pushed: bool) -> int:
@@ -95,7 +99,7 @@ def last_grants(
     is_pushed: bool,
     flushed_at: float | None,
 ) -> list[LastGrant]:
-    """For each API, by when the last 200 can happen.
+    """For each API, and for whatever else may ask, by when the last 200 can happen.
 
     Args:
         changed: what was done, and when.
@@ -106,7 +110,7 @@ def last_grants(
     found = []
     for api in apis:
         delays = delays_behind(settings, api.title, api.ttl_seconds)
-        delay = delays.pushed if is_pushed and delays.pushed else delays.known_to_cognito
+        delay = _counting(delays, is_pushed=is_pushed)
         at: float | None = changed.at + delay.total_seconds
         why = delay.sum_text
         if api.unknown_stages:
@@ -117,10 +121,35 @@ def last_grants(
                 "the gateway's cache was flushed when no sandbox said yes any more",
             )
         if delay.unbounded_by:
-            found.append(LastGrant(api, None, f"unbounded: {', '.join(delay.unbounded_by)}", ""))
-        else:
-            found.append(LastGrant(api, at, why, delay.condition))
+            at, why = None, _unbounded(delay)
+        condition = "" if delay.unbounded_by else delay.condition
+        found.append(LastGrant(api.title, api.kind.value, at, why, condition))
+    found.append(_elsewhere(settings, changed, is_pushed=is_pushed))
     return found
+
+
+def _elsewhere(settings: Settings, changed: Changed, *, is_pushed: bool) -> LastGrant:
+    """The same behind gateways that were not found: nobody has read their TTL, or flushed them."""
+    delay = _counting(
+        delays_behind(settings, OTHER, settings.gateway_ttl_seconds), is_pushed=is_pushed
+    )
+    if delay.unbounded_by:
+        return LastGrant(OTHER, OTHER_KIND, None, _unbounded(delay), "")
+    known = (
+        f"if it caches for no longer than the {settings.gateway_ttl_seconds} s that the authorizer"
+        " knows of"
+    )
+    condition = f"{delay.condition}, {known}" if delay.condition else known
+    at = changed.at + delay.total_seconds
+    return LastGrant(OTHER, OTHER_KIND, at, delay.sum_text, condition)
+
+
+def _counting(delays: AuthorizerDelays, *, is_pushed: bool) -> RevocationDelay:
+    return delays.pushed if is_pushed and delays.pushed else delays.known_to_cognito
+
+
+def _unbounded(delay: RevocationDelay) -> str:
+    return f"unbounded: {', '.join(delay.unbounded_by)}"
 
 
 def _unknown(api: GuardedApi) -> str:

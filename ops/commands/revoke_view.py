@@ -37,8 +37,8 @@ def revocation_data(plan: Plan, changed: Changed, grants: Sequence[LastGrant]) -
         ],
         "last_grant": [
             {
-                "api": grant.api.title,
-                "kind": grant.api.kind.value,
+                "api": grant.title,
+                "kind": grant.kind,
                 "at": moment_text(grant.at),
                 "seconds": None if grant.at is None else round(grant.at - changed.at),
                 "why": grant.why,
@@ -63,5 +63,5 @@ def grants_table(grants: Sequence[LastGrant]) -> Table:
     for grant in grants:
         at = "the token expires" if grant.at is None else moment_text(grant.at) or ""
         why = f"{grant.why}, {grant.condition}" if grant.condition else grant.why
-        table.add_row(grant.api.title, at, why)
+        table.add_row(grant.title, at, why)
     return table

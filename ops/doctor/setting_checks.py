@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from authorizer.choices import Enforcement
+from ops import gateways
 from ops.answers import UnavailableError
 from ops.doctor.findings import Check, DoesNotApplyError, Finding, Kind, Severity
 from ops.doctor.site import POOL_NEEDS, Site
@@ -70,8 +71,10 @@ UNBOUNDED = Kind(
 NO_API = Kind(
     "no_api",
     Severity.MEDIUM,
-    "Nobody asks the authorizer: whatever guards the APIs, it is not this.",
-    "Attach it; or look in the Region and stack that are meant.",
+    "Unless AppSync or another account's API asks the authorizer, nobody does: whatever guards the"
+    " APIs, it is not this.",
+    "Attach it; or look in the Region and stack that are meant. If AppSync or another account asks"
+    " it, run this with --accept no_api.",
     "docs/attach/README.md",
 )
 KEYED_OTHERWISE = Kind(
@@ -130,7 +133,7 @@ def _bundled(site: Site) -> Iterator[Finding]:
 def _delays(site: Site) -> Iterator[Finding]:
     layers = site.layers
     if not layers.apis:
-        yield NO_API.at(site.deployment.stack, "no API in this Region invokes the authorizer")
+        yield NO_API.at(site.deployment.stack, gateways.NO_API)
     if layers.tightened_to is not None:
         yield TIGHTENED.at("the ledger", f"verdicts are tightened to {layers.tightened_to} s")
     for row in layers.apis:

@@ -302,6 +302,14 @@ def test_without_a_verified_token_no_age_is_known(account: ScriptedAws) -> None:
     assert keys["reason"] == "no token was verified within the last hour"
 
 
+def test_what_is_not_looked_for(account: ScriptedAws) -> None:
+    """Where no API is found, it says that AppSync may still ask."""
+    account.answers["apigateway:GetRestApis"] = {"items": []}
+    (finding,) = account.run("doctor").data["findings"]
+    assert "no REST, HTTP or WebSocket API in this Region" in finding["what"]
+    assert "AppSync" in finding["what"]
+
+
 def test_shadow(account: ScriptedAws) -> None:
     """Enforcement left on shadow is found, and so is that no delay holds then."""
     account.answers[_FUNCTION] = _told(ENFORCEMENT="shadow")

@@ -8,6 +8,7 @@ from jose.compact import UnverifiedToken
 from local.stack import StackSettings
 from ops.answers import Exit
 from tests.ops.bench import OpsBench, open_ops_bench
+from tests.ops.deployed import aws_client
 
 
 def _session_of(token: str) -> str:
@@ -66,11 +67,11 @@ def test_by_when_a_native_session_ends(rule: str, seconds: int | None, why: str)
     with open_ops_bench(settings) as bench:
         bench.sign_in("ada")
         ran = bench.change("revoke", "session", "ada", "tkn" + "a1" * 12 + "b")
-        (grant,) = ran.data["last_grant"]
+        grant, _ = ran.data["last_grant"]
         assert (ran.exit_code, grant["seconds"]) == (Exit.FINE, seconds), ran.everything
         assert why in grant["why"]
         # A mark needs nobody's answer.
-        (grant,) = bench.change("revoke", "user", "ada").data["last_grant"]
+        grant, _ = bench.change("revoke", "user", "ada").data["last_grant"]
         assert grant["seconds"] == 5
 
 
@@ -86,7 +87,7 @@ def test_it_says_by_when(bench: OpsBench) -> None:
     """The last 200 is promised for the memory TTL after the mark, and that is kept."""
     tokens = bench.sign_in("ada")
     assert bench.call(tokens.access) == 200
-    (grant,) = bench.change("revoke", "user", "ada").data["last_grant"]
+    grant, _ = bench.change("revoke", "user", "ada").data["last_grant"]
     assert grant["seconds"] == 5
     bench.clock.advance(4.9)
     assert bench.call(tokens.access) == 200
@@ -102,7 +103,7 @@ def test_a_cached_answer_is_flushed_when_no_sandbox_gives_another(caching: OpsBe
     assert ran.exit_code == Exit.FINE, ran.everything
     assert sum(caching.paused) == 5 + 3
     assert len(caching.flushes) == 2
-    (grant,) = ran.data["last_grant"]
+    grant, _ = ran.data["last_grant"]
     assert grant["seconds"] == 8
     assert caching.call(tokens.access) == 401
 
@@ -146,7 +147,7 @@ def test_an_http_api_of_which_nothing_is_known(bench: OpsBench) -> None:
     bench.exports = {bench.rest_api_id: bench.exports[bench.rest_api_id]}
     ran = bench.change("revoke", "user", "ada")
     seconds = {grant["kind"]: grant["seconds"] for grant in ran.data["last_grant"]}
-    assert seconds == {"REST": 5, "HTTP": None}
+    assert seconds == {"REST": 5, "HTTP": None, "other": 5}
     told = "HTTP APIs cannot be flushed; API Gateway does not say what $default was deployed with"
     assert any(told in step["what"] for step in ran.data["layers"])
 
@@ -157,7 +158,7 @@ def test_an_http_api_cannot_be_flushed(caching: OpsBench) -> None:
     caching.add_http_api(ttl_seconds=60)
     ran = caching.change("revoke", "user", "ada")
     seconds = {grant["kind"]: grant["seconds"] for grant in ran.data["last_grant"]}
-    assert seconds == {"REST": 8, "HTTP": 65}
+    assert seconds == {"REST": 8, "HTTP": 65, "other": 300 + 5}
     assert any("cannot be flushed" in step["what"] for step in ran.data["layers"])
 
 
@@ -254,7 +255,8 @@ def test_what_it_warns_of(bench: OpsBench) -> None:
 
 
 def test_no_mark_waits_for_the_gateways(bench: OpsBench) -> None:
-    """If the APIs cannot be read the user is signed out all the same, and no time is promised."""
+    """If the APIs cannot be read the user is signed out all the same, and no time is promised of
+    one by its name."""
     tokens = bench.sign_in("ada")
     bench.broken.add("apigateway:GetRestApis")
     ran = bench.change("revoke", "user", "ada")
@@ -262,9 +264,30 @@ def test_no_mark_waits_for_the_gateways(bench: OpsBench) -> None:
     assert [step["layer"] for step in ran.data["layers"] if step["outcome"] == "failed"] == [
         "gateway"
     ]
-    assert ran.data["last_grant"] == []
+    assert [grant["kind"] for grant in ran.data["last_grant"]] == ["other"]
     bench.clock.advance(5)
     assert bench.call(tokens.access) == 401
+
+
+@pytest.mark.parametrize(("rule", "seconds"), [("enforce", 305), ("shadow", None)])
+def test_gateways_that_nobody_looks_for(rule: str, seconds: int | None) -> None:
+    """AppSync and other accounts may ask, too: the sum behind the TTL that is known is said."""
+    environ = {"ENFORCEMENT": rule}
+    settings = StackSettings(
+        has_hook=False, memory_ttl_seconds=5, gateway_ttl_seconds=300, authorizer_environ=environ
+    )
+    with open_ops_bench(settings) as bench:
+        bench.sign_in("ada")
+        aws_client(bench.stack.cognito.url, "apigateway").delete_rest_api(
+            restApiId=bench.rest_api_id
+        )
+        ran = bench.change("revoke", "user", "ada")
+        (grant,) = ran.data["last_grant"]
+        assert (ran.exit_code, grant["kind"], grant["seconds"]) == (Exit.FINE, "other", seconds)
+        assert "AppSync" in grant["api"]
+        assert (grant["condition"] is None) is (seconds is None)
+        if seconds is not None:
+            assert "no longer than the 300 s" in grant["condition"]
 
 
 def test_a_flush_that_fails(caching: OpsBench) -> None:

@@ -59,6 +59,17 @@ def test_an_api_that_invokes_the_function_by_another_name(bench: OpsBench) -> No
     assert len(bench.run("ttl", "show").data["apis"]) == 2
 
 
+def test_where_no_api_is_found(bench: OpsBench) -> None:
+    """It says which kinds were looked for: AppSync may ask all the same."""
+    client = aws_client(bench.stack.cognito.url, "apigateway")
+    client.delete_rest_api(restApiId=bench.rest_api_id)
+    ran = bench.run("ttl", "show")
+    (finding,) = ran.data["findings"]
+    assert ran.exit_code == 1
+    assert finding.startswith("no REST, HTTP or WebSocket API in this Region")
+    assert "AppSync" in finding
+
+
 @pytest.mark.parametrize(("maximum", "exit_code"), [(20, 0), (19, 1)])
 def test_a_sum_above_the_declared_maximum(bench: OpsBench, maximum: int, exit_code: int) -> None:
     """The maximum is read from the stack's outputs, and a sum above it is a finding."""
