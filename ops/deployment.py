@@ -63,6 +63,11 @@ class Deployment:
         """The pool's name in the ledger."""
         return cognito_issuer(self.user_pool_id)
 
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """Every issuer's name in the ledger, the pool's first."""
+        return (self.issuer, *(provider.issuer for provider in self.settings.providers))
+
     def provider(self, issuer: str) -> OidcIssuer:
         """The OpenID provider of that name, beside the pool.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -32,7 +32,9 @@ class Layers:
     """All layers of a deployment.
 
     Attributes:
-        tightened_to: what the ledger shortens the verdict TTL to; None if it does not.
+        tightened_to: what the ledger shortens the verdict TTL of the pool's tokens to; None if it
+            does not.
+        tightenings: the same of each issuer, the pool first; nothing without a ledger.
         maximum_seconds: the declared maximum; None if the stack does not say.
         findings: what is otherwise than was declared, in sentences.
         unknown: what may be otherwise, and nobody could say.
@@ -41,6 +43,7 @@ class Layers:
     verdict_ttl_deployed: int
     verdict_ttl_now: int
     tightened_to: int | None
+    tightenings: Mapping[str, int | None]
     memory_ttl: int | None
     stale_grace: int
     known_gateway_ttl: int
@@ -49,22 +52,41 @@ class Layers:
     findings: tuple[str, ...]
     unknown: tuple[str, ...]
 
+    @property
+    def is_tightened(self) -> bool:
+        """Whether anybody's verdicts are."""
+        return any(seconds is not None for seconds in self.tightenings.values())
+
+    @property
+    def unevenly(self) -> str:
+        """How verdicts are tightened, if not all issuers' alike: a change that was made in part."""
+        if len(set(self.tightenings.values())) < 2:
+            return ""
+        told = (
+            f"{issuer} {'not at all' if seconds is None else f'to {seconds} s'}"
+            for issuer, seconds in self.tightenings.items()
+        )
+        return f"issuers' verdicts are not tightened alike: {', '.join(told)}"
+
 
 def read_layers(run: Run) -> Layers:
     """Read every layer back. Raises OpsError."""
     deployment = run.deployment
     settings = deployment.settings
     table = open_ledger(run)
-    tightened = None if table is None else table.pool_row(deployment.issuer).verdict_ttl_seconds
+    rows = {} if table is None else table.pool_rows(deployment.issuers)
+    tightenings = {issuer: row.verdict_ttl_seconds for issuer, row in rows.items()}
+    tightened = tightenings.get(deployment.issuer)
     apis = tuple(
         ApiDelays(api, delays_behind(settings, api.title, api.ttl_seconds, tightened_to=tightened))
         for api in run.gateways
     )
     maximum = _maximum_seconds(run)
-    return Layers(
+    layers = Layers(
         verdict_ttl_deployed=settings.verdict_ttl_seconds,
         verdict_ttl_now=verdict_ttl_seconds(settings, tightened),
         tightened_to=tightened,
+        tightenings=tightenings,
         memory_ttl=None if settings.ledger is None else settings.ledger.memory_ttl_seconds,
         stale_grace=settings.stale_grace_seconds,
         known_gateway_ttl=settings.gateway_ttl_seconds,
@@ -77,6 +99,9 @@ def read_layers(run: Run) -> Layers:
             for stage in api.unknown_stages
         ),
     )
+    if not layers.unevenly:
+        return layers
+    return replace(layers, findings=(*layers.findings, layers.unevenly))
 
 
 def delay_data(delay: RevocationDelay) -> dict[str, Any]:

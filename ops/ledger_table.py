@@ -47,11 +47,12 @@ class LedgerTable:
             raise UnavailableError("ledger_unavailable", f"the ledger: {error}") from None
         return found
 
-    def pool_row(self, issuer: str) -> PoolRow:
-        """The row that concerns everyone. Raises UnavailableError."""
-        name = pool_name(issuer)
+    def pool_rows(self, issuers: Sequence[str]) -> dict[str, PoolRow]:
+        """The rows that concern everyone of an issuer. Raises UnavailableError."""
+        names = {issuer: pool_name(issuer) for issuer in issuers}
         try:
-            return PoolRow.read(self.read([name])[name])
+            items = self.read(list(names.values()))
+            return {issuer: PoolRow.read(items[name]) for issuer, name in names.items()}
         except LedgerError as error:
             raise UnavailableError("ledger_unavailable", f"the ledger: {error}") from None
 

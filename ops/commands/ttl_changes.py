@@ -24,6 +24,7 @@ _QUOTA = (
 )
 _STAYS = "verdicts stay tightened until `ttl loosen`"
 _NOT_DONE = "Nothing was changed: the ledger did not take it."
+_PARTLY_DONE = "Not every issuer's verdicts were changed: repeat the command."
 
 
 def tighten(
@@ -37,7 +38,7 @@ def tighten(
         typer.Option("--for", metavar="TIME", help="Stay, and end it after so long: 90s, 15m, 1h."),
     ] = None,
 ) -> Answer:
-    """Shorten the verdict TTL now, for everyone, without a deployment.
+    """Shorten the verdict TTL now, for everyone of every issuer, without a deployment.
 
     Sandboxes obey within the memory TTL. It can tighten only: the deployed TTL stays the most. With
     --for this program stays and ends it; when it is interrupted, verdicts stay tightened until
@@ -49,8 +50,8 @@ def tighten(
     seconds = None if for_ is None else read_duration(for_)
     table = need_ledger(run)
     changed = _set(run, table, "ttl tighten", verdict_ttl)
-    is_tight, is_ended = changed.exit_code is Exit.FINE, False
-    if seconds is not None and is_tight:
+    tightened, is_ended = changed, False
+    if seconds is not None and tightened.exit_code is Exit.FINE:
         _stay(run, seconds)
         ended = _end(run, table)
         is_ended = ended.exit_code is Exit.FINE
@@ -61,7 +62,8 @@ def tighten(
         data={
             "verdict_ttl_seconds": {
                 "deployed": deployed,
-                "tightened_to": verdict_ttl if is_tight else None,
+                # The pool's row comes first.
+                "tightened_to": verdict_ttl if tightened.steps[0].outcome is Outcome.DONE else None,
             },
             "obeyed_within_seconds": _memory_ttl(run),
             "ended": is_ended,
@@ -69,7 +71,7 @@ def tighten(
             "layers": _steps_data(changed.steps),
         },
         view=(
-            _tightened(run, verdict_ttl, is_ended=is_ended) if is_tight else _NOT_DONE,
+            _said(tightened, _tightened(run, verdict_ttl, is_ended=is_ended)),
             "To make it permanent, in cdk.json:",
             json.dumps({"context": permanent_context(verdict_ttl)}, indent=2),
             f"or once: npx cdk deploy -c authorizer:verdictTtlSeconds={verdict_ttl}",
@@ -94,11 +96,7 @@ def loosen(run: Run) -> Answer:
             "obeyed_within_seconds": _memory_ttl(run),
             "layers": _steps_data(changed.steps),
         },
-        view=[
-            f"Verdicts are used for {deployed} s, as deployed."
-            if changed.exit_code is Exit.FINE
-            else _NOT_DONE
-        ],
+        view=[_said(changed, f"Verdicts are used for {deployed} s, as deployed.")],
         exit_code=changed.exit_code,
         warnings=(*changed.warnings, *_errors(changed.steps)),
     )
@@ -146,13 +144,20 @@ def permanent_context(verdict_ttl: int) -> dict[str, dict[str, int]]:
 
 
 def _set(run: Run, table: LedgerTable, name: str, seconds: int | None) -> Changed:
-    issuer = run.deployment.issuer
-    what = "the tightening has ended" if seconds is None else f"verdicts: {seconds} s at most"
-    write = Action(
-        LEDGER, what, lambda: table.writer.tighten_verdicts(issuer, seconds, table.deadline())
-    )
     target = {"pool": run.deployment.user_pool_id, "verdict_ttl_seconds": seconds}
-    return carry_out(run, name, target, [write], question=None)
+    # Tokens are judged by the row of their own issuer.
+    actions = [_write(run, table, issuer, seconds) for issuer in run.deployment.issuers]
+    return carry_out(run, name, target, actions, question=None)
+
+
+def _write(run: Run, table: LedgerTable, issuer: str, seconds: int | None) -> Action:
+    whose = "" if issuer == run.deployment.issuer else f" of {issuer}"
+    ended, limited = f"the tightening{whose} has ended", f"verdicts{whose}: {seconds} s at most"
+    return Action(
+        LEDGER,
+        ended if seconds is None else limited,
+        lambda: table.writer.tighten_verdicts(issuer, seconds, table.deadline()),
+    )
 
 
 def _end(run: Run, table: LedgerTable) -> Changed:
@@ -162,6 +167,11 @@ def _end(run: Run, table: LedgerTable) -> Changed:
     except OpsError as error:
         step = Step(LEDGER, "the tightening has ended", Outcome.FAILED, str(error), error.exit_code)
         return Changed(run.aws.now(), (step,))
+
+
+def _said(changed: Changed, done: str) -> str:
+    texts = {Exit.FINE: done, Exit.PARTLY: _PARTLY_DONE}
+    return texts.get(changed.exit_code, _NOT_DONE)
 
 
 def _tightened(run: Run, verdict_ttl: int, *, is_ended: bool) -> str:

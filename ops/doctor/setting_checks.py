@@ -134,8 +134,9 @@ def _delays(site: Site) -> Iterator[Finding]:
     layers = site.layers
     if not layers.apis:
         yield NO_API.at(site.deployment.stack, gateways.NO_API)
-    if layers.tightened_to is not None:
-        yield TIGHTENED.at("the ledger", f"verdicts are tightened to {layers.tightened_to} s")
+    if layers.is_tightened:
+        alike = f"verdicts are tightened to {layers.tightened_to} s"
+        yield TIGHTENED.at("the ledger", layers.unevenly or alike)
     for row in layers.apis:
         delay, ttl = row.delays.known_to_cognito, row.api.ttl_seconds
         if ttl > layers.known_gateway_ttl:

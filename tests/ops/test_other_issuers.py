@@ -33,7 +33,9 @@ def bench() -> Iterator[OpsBench]:
             {"issuer": NAMELESS, **stated},
         ]
         settings = StackSettings(
-            has_hook=False, authorizer_environ={"OIDC_ISSUERS": json.dumps(issuers)}
+            has_hook=False,
+            verdict_ttl_seconds=15,
+            authorizer_environ={"OIDC_ISSUERS": json.dumps(issuers)},
         )
         with open_ops_bench(settings) as bench:
             yield bench
@@ -156,6 +158,44 @@ def test_verdicts_on_a_providers_user_are_void(bench: OpsBench) -> None:
     assert ran.exit_code == Exit.FINE, ran.everything
     ledger = bench.run("sessions", SUBJECT, "--issuer", ISSUER).data["ledger"]
     assert ledger["generation"] == 1
+
+
+def _tightenings(bench: OpsBench) -> list[int | None]:
+    assert bench.stack.table is not None
+    items = [bench.stack.table.item(pool_name(i)) for i in (bench.stack.issuer, ISSUER, NAMELESS)]
+    return [PoolRow.read(item).verdict_ttl_seconds for item in items]
+
+
+def test_everybodys_verdicts_are_tightened(bench: OpsBench) -> None:
+    """Tokens go by the row of their own issuer: each is written, and each is ended."""
+    ran = bench.change("ttl", "tighten", "--verdict-ttl", "5")
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert [step["what"] for step in ran.data["layers"]] == [
+        "verdicts: 5 s at most",
+        f"verdicts of {ISSUER}: 5 s at most",
+        f"verdicts of {NAMELESS}: 5 s at most",
+    ]
+    assert _tightenings(bench) == [5, 5, 5]
+    shown = bench.run("ttl", "show")
+    assert shown.data["verdict_ttl_seconds"]["tightened_to"] == 5
+    assert not any("alike" in finding for finding in shown.data["findings"])
+    assert bench.change("ttl", "loosen").exit_code == Exit.FINE
+    assert _tightenings(bench) == [None, None, None]
+
+
+def test_verdicts_that_are_tightened_in_part(bench: OpsBench) -> None:
+    """The exit code is 5, and it is found: by `ttl show`, and by `doctor`."""
+    bench.broken_after["dynamodb:UpdateItem"] = 1
+    arguments = ("--verdict-ttl", "5", "--reason", "a drill")
+    ran = bench.run("ttl", "tighten", *arguments, is_json=False)
+    assert ran.exit_code == Exit.PARTLY
+    assert "Not every issuer's verdicts were changed" in ran.stdout
+    assert _tightenings(bench) == [5, None, None]
+    told = f"not tightened alike: {bench.stack.issuer} to 5 s, {ISSUER} not at all"
+    assert any(told in finding for finding in bench.run("ttl", "show").data["findings"])
+    findings = bench.run("doctor").data["findings"]
+    (left,) = [f["what"] for f in findings if f["code"] == "tightening_left_on"]
+    assert told in left
 
 
 @pytest.mark.parametrize(
