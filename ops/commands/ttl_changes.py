@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from issuers.profile import OidcIssuer, SessionCheck
 from ops.answers import Answer, Exit, OpsError, UsageError
 from ops.change import Action, Changed, Outcome, Step, carry_out
 from ops.commands.revoke import Gone, Issuer, UserName
@@ -16,13 +17,18 @@ from ops.moments import read_duration
 from ops.revocation import LEDGER
 from ops.run import Run
 from ops.settling import pass_seconds
-from ops.users import the_user
+from ops.users import User, the_user
 
 _QUOTA = (
     "Cognito is asked more often: it answers 120 a second for the whole account, unless that was"
     " raised, and 10 for one user"
 )
 _STAYS = "verdicts stay tightened until `ttl loosen`"
+_JUDGED_ALONE = (
+    "this issuer is asked about each token by itself, and each sandbox remembers by itself what it"
+    " said: a row cannot void that; `revoke user --issuer` ends the user's sessions, and `ttl"
+    " tighten` shortens what all are remembered for"
+)
 _NOT_DONE = "Nothing was changed: the ledger did not take it."
 _PARTLY_DONE = "Not every issuer's verdicts were changed: repeat the command."
 
@@ -105,9 +111,12 @@ def loosen(run: Run) -> Answer:
 def void(run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "") -> Answer:
     """Void what is remembered of a user's sessions: Cognito is asked anew about each.
 
-    Nobody is signed out. For everyone at once, `ttl tighten --verdict-ttl 0`.
+    Nobody is signed out. For everyone at once, `ttl tighten --verdict-ttl 0`. Providers whose
+    tokens are asked about one by one are refused: those verdicts are nobody's to void.
     """
     found = the_user(run, user, is_gone=gone, issuer=issuer)
+    if found.provider is not None and _is_judged_alone(found.provider):
+        raise UsageError("judged_alone", _JUDGED_ALONE)
     table = need_ledger(run)
     changed = carry_out(
         run,
@@ -128,11 +137,7 @@ def void(run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "") -
             "obeyed_within_seconds": _memory_ttl(run),
             "layers": _steps_data(changed.steps),
         },
-        view=[
-            f"Cognito is asked anew, from {_memory_ttl(run)} s from now on."
-            if changed.exit_code is Exit.FINE
-            else _NOT_DONE
-        ],
+        view=[_said(changed, _voided(run, found))],
         exit_code=changed.exit_code,
         warnings=(*changed.warnings, *_errors(changed.steps)),
     )
@@ -177,6 +182,18 @@ def _said(changed: Changed, done: str) -> str:
 def _tightened(run: Run, verdict_ttl: int, *, is_ended: bool) -> str:
     said = f"Verdicts are used for {verdict_ttl} s at most, from {_memory_ttl(run)} s from now on."
     return f"{said} That has ended again." if is_ended else said
+
+
+def _voided(run: Run, user: User) -> str:
+    if user.provider is not None and user.provider.session_check is SessionCheck.LEDGER:
+        return f"Nobody is asked: tokens of {user.issuer} are judged by marks alone."
+    asked = "Cognito" if user.provider is None else user.issuer
+    return f"{asked} is asked anew, from {_memory_ttl(run)} s from now on."
+
+
+def _is_judged_alone(provider: OidcIssuer) -> bool:
+    """As :attr:`authorizer.tokens.VerifiedToken.is_judged_alone` has it, of each of its tokens."""
+    return bool(provider.session_claim) and provider.session_check is not SessionCheck.LEDGER
 
 
 def _memory_ttl(run: Run) -> int:

@@ -20,6 +20,7 @@ from tests.tokens import public_jwk
 ISSUER = "https://id.example.com/"
 NAMELESS = "https://id.example.com/nameless"
 SUBJECT = "auth0|ada"
+_ASKED = {"sessionCheck": "userinfo", "userinfoUrl": f"{ISSUER}userinfo"}
 
 
 @pytest.fixture
@@ -158,6 +159,30 @@ def test_verdicts_on_a_providers_user_are_void(bench: OpsBench) -> None:
     assert ran.exit_code == Exit.FINE, ran.everything
     ledger = bench.run("sessions", SUBJECT, "--issuer", ISSUER).data["ledger"]
     assert ledger["generation"] == 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "exit_code", "told"),
+    [
+        ({"sessionClaim": "sid"}, Exit.FINE, f"tokens of {ISSUER} are judged by marks alone"),
+        (_ASKED, Exit.FINE, f"{ISSUER} is asked anew, from "),
+        (_ASKED | {"sessionClaim": "sid"}, Exit.USAGE, "`revoke user --issuer` ends"),
+    ],
+    ids=["by marks", "by session", "by token"],
+)
+def test_whose_verdicts_can_be_void(stated: dict[str, str], exit_code: Exit, told: str) -> None:
+    """What each sandbox remembers by itself cannot, and is not said to be; Cognito is not named."""
+    issuers = [{"issuer": ISSUER, "audiences": ["api"], **stated}]
+    settings = StackSettings(
+        has_hook=False, authorizer_environ={"OIDC_ISSUERS": json.dumps(issuers)}
+    )
+    with open_ops_bench(settings) as bench:
+        command = ("ttl", "void", SUBJECT, "--issuer", ISSUER, "--reason", "a drill")
+        ran = bench.run(*command, is_json=False)
+        assert ran.exit_code == exit_code, ran.everything
+        assert told in ran.everything
+        assert "Cognito" not in ran.everything
+        assert bool(bench.trail()) is (exit_code is Exit.FINE)
 
 
 def _tightenings(bench: OpsBench) -> list[int | None]:
