@@ -12,10 +12,12 @@ while ``version`` stays. Moments are RFC 3339 in UTC, durations are seconds.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
+from pathlib import PurePath
 from typing import Any
 
 from rich.console import RenderableType
@@ -94,6 +96,13 @@ class Answer:
     view: Sequence[RenderableType] = ()
     exit_code: Exit = Exit.FINE
     warnings: Sequence[str] = field(default_factory=tuple)
+
+
+def defect_text(error: Exception) -> str:
+    """What is said of an error that nobody expected: its own text may quote anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    return f"a defect of this program, please report it: {type(error).__name__} at {place}"
 
 
 def moment_text(seconds: float | None) -> str | None:

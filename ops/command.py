@@ -15,9 +15,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import PurePath
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -25,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from typer.core import TyperGroup
 
-from ops.answers import SCHEMA_VERSION, Answer, Exit, OpsError
+from ops.answers import SCHEMA_VERSION, Answer, Exit, OpsError, defect_text
 from ops.audit import AUDIT_NEEDS
 from ops.aws import unavailable
 from ops.deployment import DEFAULT_STACK
@@ -159,7 +157,7 @@ def _carry_out(function: Function, name: str, run: Run, given: dict[str, Any]) -
         return _fail(name, "not_confirmed", "nobody answered", Exit.NOT_CONFIRMED, is_json=is_json)
     except Exception as error:
         # Texts of unexpected errors may quote anything; where they came up says enough.
-        return _fail(name, "defect", _place_of(error), Exit.DEFECT, is_json=is_json)
+        return _fail(name, "defect", defect_text(error), Exit.DEFECT, is_json=is_json)
     finally:
         run.close()
     _print(name, answer, run.console, is_json=is_json)
@@ -203,12 +201,6 @@ def _print_json(
         "error": error,
     }
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
-
-
-def _place_of(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
-    return f"a defect of this program, please report it: {type(error).__name__} at {place}"
 
 
 class QuietGroup(TyperGroup):

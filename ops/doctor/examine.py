@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ops.answers import Exit, OpsError, UsageError
+from ops.answers import Exit, OpsError, UsageError, defect_text
 from ops.aws import answering
 from ops.doctor import (
     client_checks,
@@ -116,4 +116,7 @@ def look(check: Check, site: Site) -> Looked:
         return Looked(check, State.NOT_APPLICABLE, reason=str(reason))
     except OpsError as error:
         return Looked(check, State.UNKNOWN, tuple(findings), str(error))
+    except Exception as error:
+        # One surprise is one thing that is not known, and not the end of all other checks.
+        return Looked(check, State.UNKNOWN, tuple(findings), defect_text(error))
     return Looked(check, State.FOUND if findings else State.FINE, tuple(findings))

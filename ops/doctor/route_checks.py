@@ -89,13 +89,13 @@ def routes_of(site: Site, api: GuardedApi) -> Iterator[Route]:
         pages = site.client("apigateway").get_paginator("get_resources")
         with answering():
             for page in pages.paginate(restApiId=api.api_id, embed=["methods"]):
-                for resource in page["items"]:
+                for resource in page.get("items", []):
                     yield from _methods(resource)
         return
     pages = site.client("apigatewayv2").get_paginator("get_routes")
     with answering():
         for page in pages.paginate(ApiId=api.api_id):
-            for route in page["Items"]:
+            for route in page.get("Items", []):
                 key = route["RouteKey"]
                 if key.startswith("OPTIONS ") or _is_after_connecting(api, key):
                     continue

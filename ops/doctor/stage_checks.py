@@ -97,10 +97,12 @@ def _logs(site: Site) -> Iterator[Finding]:
 def _stages(site: Site, api: GuardedApi) -> Iterator[tuple[str, Mapping[str, Any]]]:
     with answering():
         if api.kind is ApiKind.REST:
-            for stage in site.client("apigateway").get_stages(restApiId=api.api_id)["item"]:
+            found = site.client("apigateway").get_stages(restApiId=api.api_id)
+            for stage in found.get("item", []):
                 yield stage["stageName"], stage
             return
-        for stage in site.client("apigatewayv2").get_stages(ApiId=api.api_id)["Items"]:
+        found = site.client("apigatewayv2").get_stages(ApiId=api.api_id)
+        for stage in found.get("Items", []):
             yield stage["StageName"], stage
 
 

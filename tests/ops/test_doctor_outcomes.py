@@ -85,6 +85,24 @@ def test_what_was_found_before_a_failure_stays(account: ScriptedAws) -> None:
     assert (delays["state"], delays["findings"]) == ("unknown", 1)
 
 
+@pytest.mark.parametrize("operation", ["GetStages", "GetResources"])
+def test_an_api_without_any(account: ScriptedAws, operation: str) -> None:
+    """API Gateway leaves empty lists out: there is nothing wrong with what is not there."""
+    account.answers[f"apigateway:{operation}"] = {}
+    ran = account.run("doctor")
+    assert (ran.exit_code, ran.data["unknown"]) == (Exit.FINE, [])
+
+
+def test_a_surprise(account: ScriptedAws) -> None:
+    """It is one check that is not known, named by its kind and place; its text stays inside."""
+    account.answers |= {"lambda:GetPolicy": {"Policy": "not-json"}, _METHODS: methods(POST=_NONE)}
+    ran = account.run("doctor")
+    assert (ran.exit_code, ran.data["unknown"]) == (Exit.FINDING, ["trigger"])
+    (reason,) = [check["reason"] for check in ran.data["checks"] if check["state"] == "unknown"]
+    assert re.fullmatch(r".*please report it: JSONDecodeError at \w+\.py:\d+", reason)
+    assert "not-json" not in ran.everything
+
+
 def test_accepted_findings(account: ScriptedAws) -> None:
     """What is accepted is shown and does not count; another finding does."""
     account.answers |= {_ALARMS: alarms(AlarmActions=[])}
