@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ops.answers import OpsError
 from ops.aws import answering
 from ops.doctor.findings import Check, DoesNotApplyError, Finding, Kind, Severity
 from ops.doctor.site import STACK_NEEDS, Site
@@ -54,9 +55,9 @@ KEYS_OLD = Kind(
 NO_TRAIL = Kind(
     "cloudtrail_missing",
     Severity.MEDIUM,
-    "The feed hears only what CloudTrail hands to EventBridge: without a trail it hears nothing,"
-    " and revocations wait for the verdict TTL.",
-    "Make a trail that logs management events in this Region.",
+    "The feed hears only what CloudTrail hands to EventBridge: without a trail of management events"
+    " it hears nothing, and revocations wait for the verdict TTL.",
+    "Make a trail that logs management events in this Region, those that write at least.",
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html",
 )
 
@@ -117,9 +118,52 @@ def _trail(site: Site) -> Iterator[Finding]:
     client = site.client("cloudtrail")
     with answering():
         trails = client.describe_trails(includeShadowTrails=True)["trailList"]
-        if any(client.get_trail_status(Name=t["TrailARN"]).get("IsLogging") for t in trails):
-            return
-    yield NO_TRAIL.at(site.run.aws.region, f"{len(trails)} trails, none of which is logging")
+    refused: OpsError | None = None
+    for trail in trails:
+        try:
+            with answering():
+                if _hears_sign_outs(client, trail["TrailARN"]):
+                    return
+        except OpsError as error:
+            # Another trail is enough: one of the organization's may not be shown.
+            refused = error
+    if refused is not None:
+        raise refused
+    what = f"{len(trails)} trails, none of which logs management events that write"
+    yield NO_TRAIL.at(site.run.aws.region, what)
+
+
+def _hears_sign_outs(client: Any, trail: str) -> bool:
+    """Whether a trail logs, and what Cognito's write operations do among it.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html
+    """
+    if not client.get_trail_status(Name=trail).get("IsLogging"):
+        return False
+    chosen = client.get_event_selectors(TrailName=trail)
+    # ExcludeManagementEventSources knows KMS and the RDS Data API only.
+    return any(
+        basic.get("IncludeManagementEvents") and basic.get("ReadWriteType") in ("All", "WriteOnly")
+        for basic in chosen.get("EventSelectors", [])
+    ) or any(
+        _takes(advanced["FieldSelectors"], "eventCategory", "Management", is_needed=True)
+        and _takes(advanced["FieldSelectors"], "readOnly", "false")
+        and _takes(advanced["FieldSelectors"], "eventSource", "cognito-idp.amazonaws.com")
+        for advanced in chosen.get("AdvancedEventSelectors", [])
+    )
+
+
+def _takes(
+    selectors: Sequence[Mapping[str, Any]], name: str, value: str, *, is_needed: bool = False
+) -> bool:
+    """Whether an event of that value is let through by what is said of the field."""
+    said = [selector for selector in selectors if selector["Field"] == name]
+    if not said:
+        return not is_needed
+    return all(
+        value in selector.get("Equals", [value]) and value not in selector.get("NotEquals", [])
+        for selector in said
+    )
 
 
 CHECKS = (
@@ -146,6 +190,7 @@ CHECKS = (
             "lambda:GetFunctionConfiguration",
             "cloudtrail:DescribeTrails",
             "cloudtrail:GetTrailStatus",
+            "cloudtrail:GetEventSelectors",
         ),
         (NO_TRAIL,),
     ),

@@ -51,6 +51,7 @@ BY_HAND = {
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 WIDE = QUERIES - {"logs:StartQuery"} | {
     "cloudtrail:DescribeTrails",
+    "cloudtrail:GetEventSelectors",
     "cloudtrail:GetTrailStatus",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",

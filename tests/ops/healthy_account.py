@@ -324,6 +324,23 @@ def _of_the_ledger() -> Mapping[str, Answer]:
     }
 
 
+def basic_events(**changes: Any) -> Answer:
+    """What a trail logs, as it is unless somebody chooses otherwise."""
+    usual = {
+        "ReadWriteType": "All",
+        "IncludeManagementEvents": True,
+        "DataResources": [],
+        "ExcludeManagementEventSources": [],
+    }
+    return {"EventSelectors": [usual | changes]}
+
+
+def advanced_events(**fields: Mapping[str, list[str]]) -> Answer:
+    """The same by advanced selectors, which the API has in the other's place."""
+    selectors = [{"Field": name, **chosen} for name, chosen in fields.items()]
+    return {"AdvancedEventSelectors": [{"FieldSelectors": selectors}]}
+
+
 def _of_what_watches() -> Mapping[str, Answer]:
     arn = f"arn:aws:cloudtrail:{REGION}:{_ACCOUNT}:trail/all"
     return {
@@ -331,4 +348,5 @@ def _of_what_watches() -> Mapping[str, Answer]:
         "monitoring:GetMetricData": usage(60.0),
         "cloudtrail:DescribeTrails": {"trailList": [{"TrailARN": arn}]},
         "cloudtrail:GetTrailStatus": {"IsLogging": True},
+        "cloudtrail:GetEventSelectors": basic_events(),
     }

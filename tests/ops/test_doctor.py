@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from tests.ops.healthy_account import (
     HOOK_ARN,
     NOON,
     POOL,
+    advanced_events,
     alarms,
+    basic_events,
     client,
     clients,
     cookie,
@@ -44,11 +47,14 @@ _COOKIE = "cognito-idp:GetUserPoolClientSessionConfiguration"
 _DATA = "monitoring:GetMetricData"
 _LIMIT = "cognito-idp:GetProvisionedLimit"
 _LOGS = "logs:DescribeLogGroups"
+_SELECTORS = "cloudtrail:GetEventSelectors"
 
 _ROTATION = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
 _NONE = {"authorizationType": "NONE"}
 _JWT = {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": "other"}
 _LITE_V2 = {"LambdaArn": HOOK_ARN, "LambdaVersion": "V2_0"}
+_MANAGEMENT = {"Equals": ["Management"]}
+_KMS = {"NotEquals": ["kms.amazonaws.com"]}
 _HOOK_ADMITS = {"Variables": {"FAILURE_RULE": "admit"}}
 
 
@@ -217,6 +223,14 @@ CASES: list[tuple[str, dict[str, Answer]]] = [
     ("alarms_tell_nobody", {_ALARMS: alarms(AlarmActions=[])}),
     ("keys_old", {_DATA: usage(60, key_age=3601)}),
     ("cloudtrail_missing", {"cloudtrail:GetTrailStatus": {"IsLogging": False}}),
+    ("cloudtrail_missing", {_SELECTORS: basic_events(IncludeManagementEvents=False)}),
+    ("cloudtrail_missing", {_SELECTORS: basic_events(ReadWriteType="ReadOnly")}),
+    ("cloudtrail_missing", {_SELECTORS: {}}),
+    ("cloudtrail_missing", {_SELECTORS: advanced_events(eventCategory={"Equals": ["Data"]})}),
+    (
+        "cloudtrail_missing",
+        {_SELECTORS: advanced_events(eventCategory=_MANAGEMENT, readOnly={"Equals": ["true"]})},
+    ),
     ("quota_near", {_DATA: usage(96 * 60)}),
     ("quota_spent", {_DATA: usage(120 * 60)}),
     ("alarm_misses_quota", {_LIMIT: enforced(300)}),
@@ -269,6 +283,11 @@ def test_each_finding(account: ScriptedAws, code: str, answers: dict[str, Answer
         {_LIMIT: enforced(300), _ALARMS: alarms(near_quota=240)},
         {_ALARMS: alarms(near_quota=95), _LIMIT: "AccessDeniedException"},
         {_LOGS: _kept(365, "/operators")},
+        {_SELECTORS: basic_events(ReadWriteType="WriteOnly")},
+        {_SELECTORS: basic_events(ExcludeManagementEventSources=["kms.amazonaws.com"])},
+        {_SELECTORS: advanced_events(eventCategory=_MANAGEMENT, eventSource=_KMS)},
+        {_SELECTORS: advanced_events(eventCategory=_MANAGEMENT, readOnly={"Equals": ["false"]})},
+        {_SELECTORS: advanced_events(eventCategory=_MANAGEMENT, readOnly={"NotEquals": ["true"]})},
         {"lambda:GetPolicy": policy(f"arn:aws:cognito-idp:{REGION}:123456789012:userpool/*")},
         {"apigateway:GetAuthorizers": _cached(40), _FUNCTION: _told(GATEWAY_TTL_SECONDS="40")},
     ],
@@ -278,6 +297,23 @@ def test_just_fine(account: ScriptedAws, answers: dict[str, Answer]) -> None:
     if answers.pop("now", None):
         account.now = NOON - 2
     account.answers |= answers
+    assert _codes(account) == (Exit.FINE, set(), [])
+
+
+@pytest.mark.parametrize("refused", ["cloudtrail:GetTrailStatus", _SELECTORS])
+def test_a_trail_that_is_not_shown(account: ScriptedAws, refused: str) -> None:
+    """Another one that logs is enough."""
+    usual = account.answers[refused]
+
+    def answer(params: Mapping[str, Any]) -> Any:
+        is_hidden = "organization" in params.get("Name", params.get("TrailName"))
+        return "TrailNotFoundException" if is_hidden else usual
+
+    arns = [f"arn:aws:cloudtrail:{REGION}:1:trail/{name}" for name in ("organization", "own")]
+    account.answers |= {
+        "cloudtrail:DescribeTrails": {"trailList": [{"TrailARN": arn} for arn in arns]},
+        refused: answer,
+    }
     assert _codes(account) == (Exit.FINE, set(), [])
 
 
