@@ -81,6 +81,7 @@ def tighten(
             "To make it permanent, in cdk.json:",
             json.dumps({"context": permanent_context(verdict_ttl)}, indent=2),
             f"or once: npx cdk deploy -c authorizer:verdictTtlSeconds={verdict_ttl}",
+            "(of a stage of cdk.json's, with its -c environment=NAME before that)",
         ),
         exit_code=changed.exit_code,
         warnings=(
