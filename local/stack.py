@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 from botocore.config import Config
@@ -66,6 +66,8 @@ _OF_LAMBDA = {
 class StackSettings:
     """What can be chosen. ``*_environ`` adds to, or changes, a Lambda's environment.
 
+    ``pool`` has further parameters of CreateUserPool.
+
     Nothing is remembered for any time unless a TTL says so. Without a ``ledger`` there is no feed.
     Functions behind routes of their own (:mod:`local.route_functions`) are there if ``routes`` has
     an environment for them, and need the ledger.
@@ -78,6 +80,7 @@ class StackSettings:
     verdict_ttl_seconds: int = 0
     memory_ttl_seconds: int = 0
     gateway_ttl_seconds: int = 0
+    pool: Mapping[str, Any] = field(default_factory=dict)
     session_policy: SessionPolicy = SessionPolicy.OFF
     session_limit: int = 1
     takes_machine_tokens: bool = False
@@ -128,7 +131,7 @@ class LocalStack:
             self.hook = HookFunction(self._hook_environ(chosen), clock=clock)
             started.callback(self.hook.close)
             self.cognito.trigger.functions[_HOOK_ARN] = self.hook.invoke
-            self.pool_id = self._new_pool("customers", with_hook=chosen.has_hook)
+            self.pool_id = self._new_pool("customers", with_hook=chosen.has_hook, **chosen.pool)
             self.client_ids = {name: self._new_client(self.pool_id, name) for name in _DEVICES}
             self.machine_client_id = self._new_client(self.pool_id, "machine")
             self.feed: FeedFunction | None = None
@@ -187,14 +190,15 @@ class LocalStack:
             UserPoolId=pool, Username=username, Password=PASSWORD, Permanent=True
         )
 
-    def _new_pool(self, name: str, *, with_hook: bool) -> str:
+    def _new_pool(self, name: str, *, with_hook: bool, **further: Any) -> str:
         if not with_hook:
-            return self.sdk.create_user_pool(PoolName=name)["UserPool"]["Id"]
+            return self.sdk.create_user_pool(PoolName=name, **further)["UserPool"]["Id"]
         pool = self.sdk.create_user_pool(
             PoolName=name,
             LambdaConfig={
                 "PreTokenGenerationConfig": {"LambdaArn": _HOOK_ARN, "LambdaVersion": "V1_0"}
             },
+            **further,
         )
         return pool["UserPool"]["Id"]
 

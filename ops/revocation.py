@@ -48,6 +48,7 @@ class Plan:
     Attributes:
         ended_by: the layers each of which ends the sessions by itself.
         has_mark: whether the ledger is told that they have ended; if not, only to ask anew.
+        user: whose sessions, if one user's.
     """
 
     target: dict[str, object]
@@ -56,6 +57,7 @@ class Plan:
     warnings: tuple[str, ...]
     ended_by: tuple[str, ...]
     has_mark: bool = True
+    user: User | None = None
 
 
 def mark_moment(now: float) -> int:
@@ -75,7 +77,7 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
         lambda w: w.writer.end_user_before(user.issuer, user.subject, moment, w.deadline()),
     )
     target: dict[str, object] = {"user": user.subject, "not_before": moment}
-    question = f"This signs {user.username or user.subject} out everywhere, of all app clients."
+    question = f"This signs {user.title} out everywhere, of all app clients."
     if user.provider is not None:
         if table is None:
             raise UsageError("no_ledger", NO_LEDGER)
@@ -85,6 +87,7 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
             (mark, _AT_PROVIDER),
             (PROVIDER_WARNING, RESTORE_WARNING),
             ended_by=(LEDGER,),
+            user=user,
         )
     sign_out = Action(COGNITO, "the user is gone, and his refresh tokens with him")
     if not user.is_gone:
@@ -97,6 +100,7 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
         (mark, sign_out),
         (COOKIE_WARNING, RESTORE_WARNING) if table else (NO_LEDGER,),
         ended_by=(LEDGER, COGNITO),
+        user=user,
     )
 
 
@@ -119,10 +123,11 @@ def plan_session(
     )
     return Plan(
         {"user": user.subject, "session": session_id, **_name_of(run, user.issuer)},
-        f"This ends one session of {user.username or user.subject}.",
+        f"This ends one session of {user.title}.",
         (action, _AT_PROVIDER if is_providers else _NOT_BY_ORIGIN_JTI),
         (PROVIDER_WARNING if is_providers else REFRESH_WARNING, RESTORE_WARNING),
         ended_by=(LEDGER,),
+        user=user,
     )
 
 
@@ -148,11 +153,12 @@ def plan_native_session(
     )
     return Plan(
         {"user": user.subject, "native_session": session_id, "linked": is_linked},
-        f"This ends one native session of {user.username}.",
+        f"This ends one native session of {user.title}.",
         (revoke, void),
         (),
         ended_by=(COGNITO,),
         has_mark=False,
+        user=user,
     )
 
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from issuers.profile import OidcIssuer
 from ledger.rows import session_name
-from ops.answers import UsageError
+from ops.answers import UsageError, printable
 from ops.aws import answering
 from ops.run import Run
 
 #: ListUsers and not AdminGetUser, which makes the user a monthly active one.
-USER_NEEDS = ("cognito-idp:ListUsers",)
+USER_NEEDS = ("cognito-idp:ListUsers", "cognito-idp:DescribeUserPool")
 
 #: As many as are named where there is more than one.
 _SEVERAL = 10
+
+#: Cognito proves these before it takes them for a name of the user's; others it keeps unique.
+_PROVEN_BY = {"email": "email_verified", "phone_number": "phone_number_verified"}
 
 _SUBJECT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -37,6 +40,23 @@ class User:
     """Whose user it is, if not the pool's."""
     status: str = ""
     is_enabled: bool = True
+    typed: str = ""
+    """What he was found by."""
+
+    @property
+    def title(self) -> str:
+        """Who was found; by both names, unless the one that was typed says it."""
+        if not self.username:
+            return self.subject
+        name = printable(self.username)
+        if self.username in (self.typed, self.subject):
+            return name
+        return f"{name} (sub {self.subject})"
+
+    @property
+    def found_lines(self) -> list[str]:
+        """For a view: who was found, if that is not what was typed."""
+        return [f"User: {self.title}"] if self.username and self.username != self.typed else []
 
     @property
     def is_gone(self) -> bool:
@@ -87,50 +107,72 @@ def gone_user(run: Run, subject: str) -> User:
 
 
 def find_user(run: Run, name: str) -> User:
-    """The user of that name, ``sub``, e-mail address, phone number or preferred user name.
+    """The user of that name or ``sub``, or of what the pool signs users in by besides.
 
-    In a pool whose users sign in with an address, the name that Cognito gives them is their
-    ``sub``. Addresses need not be anybody's alone: two users of one are not guessed between.
+    Users write their attributes themselves. An address or preferred user name is somebody's only
+    where the pool signs in by it, and an alias only once it is proven. Two are not guessed between.
     https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
 
     Raises:
         UsageError: there is none, or more than one.
         UnavailableError: Cognito did not say.
     """
-    for attribute in _attributes(name):
+    for attribute in ("sub", "username") if is_subject(name) else ("username",):
         found = _find(run, attribute, name)
+        if found is not None:
+            return found
+    further = _attributes(name)
+    aliases, addresses = _signing_in(run) if further else (set(), set())
+    for attribute in further:
+        if attribute not in aliases | addresses:
+            continue
+        proof = "" if attribute in addresses else _PROVEN_BY.get(attribute, "")
+        found = _find(run, attribute, name, proof)
         if found is not None:
             return found
     raise UsageError(
         "no_such_user",
-        "the pool knows nobody of that name, sub, e-mail address or phone number; one who was"
-        " deleted is named by his sub, with --gone",
+        "the pool knows nobody of that name or sub, and signs nobody in by it: an e-mail address,"
+        " phone number or preferred user name counts where it does, addresses once they are"
+        " verified; one who was deleted is named by his sub, with --gone",
     )
 
 
 def _attributes(name: str) -> tuple[str, ...]:
-    """What it may be, the likeliest first."""
+    """What else it may be, the likeliest first."""
     if is_subject(name):
-        return "sub", "username"
+        # Nobody else may take the sub of one who is gone for his own name.
+        return ()
     if "@" in name:
-        return "username", "email", "preferred_username"
-    return "username", "phone_number" if name.startswith("+") else "preferred_username"
+        return "email", "preferred_username"
+    return ("phone_number" if name.startswith("+") else "preferred_username",)
 
 
-def _find(run: Run, attribute: str, value: str) -> User | None:
+def _signing_in(run: Run) -> tuple[set[str], set[str]]:
+    """Attributes that are aliases of users' names, and those that are the names themselves."""
+    with answering():
+        pool = run.aws.client("cognito-idp").describe_user_pool(
+            UserPoolId=run.deployment.user_pool_id
+        )["UserPool"]
+    return set(pool.get("AliasAttributes", [])), set(pool.get("UsernameAttributes", []))
+
+
+def _find(run: Run, attribute: str, value: str, proof: str = "") -> User | None:
+    """Who has it; with ``proof`` only if that attribute of his is true."""
     # https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
     with answering():
-        users = run.aws.client("cognito-idp").list_users(
-            UserPoolId=run.deployment.user_pool_id,
-            Filter=f'{attribute} = "{quoted}"',
-            Limit=_SEVERAL,
-        )["Users"]
+        # All pages: who claims an address that is not his may be many.
+        pages = run.aws.client("cognito-idp").get_paginator("list_users")
+        found = pages.paginate(
+            UserPoolId=run.deployment.user_pool_id, Filter=f'{attribute} = "{quoted}"'
+        ).build_full_result()["Users"]
+    users = [user for user in found if not proof or _attribute(user, proof) == "true"]
     if not users:
         return None
     subjects = [_subject(user) for user in users]
     if len(users) > 1:
-        named = ", ".join(subjects)
+        named = ", ".join(subjects[:_SEVERAL])
         raise UsageError("several_users", f"that {attribute} is of several users, by sub: {named}")
     [user], [subject] = users, subjects
     return User(
@@ -139,12 +181,17 @@ def _find(run: Run, attribute: str, value: str) -> User | None:
         run.deployment.issuer,
         status=user.get("UserStatus", ""),
         is_enabled=user.get("Enabled", True),
+        typed=value,
     )
 
 
 def _subject(user: Mapping[str, Any]) -> str:
-    for attribute in user["Attributes"]:
-        if attribute["Name"] == "sub":
-            subject: str = attribute["Value"]
-            return subject
-    raise UsageError("no_such_user", "Cognito does not say the user's sub")
+    subject = _attribute(user, "sub")
+    if not subject:
+        raise UsageError("no_such_user", "Cognito does not say the user's sub")
+    return subject
+
+
+def _attribute(user: Mapping[str, Any], name: str) -> str:
+    """Its value; empty if he has none."""
+    return next((str(a["Value"]) for a in user["Attributes"] if a["Name"] == name), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -167,12 +168,14 @@ def sign_user_out(
 
     Nothing but Cognito is told. `revoke user` marks the ledger and flushes the gateways, too.
     """
+    found: list[str] = []
     if admin is not None:
         user = find_user(run, admin)
         action = Action(
             COGNITO, "AdminUserGlobalSignOut", lambda: admin_global_sign_out(run, user.username)
         )
-        target, name = {"user": user.subject}, user.username
+        target, name, title = {"user": user.subject}, user.username, user.title
+        found = user.found_lines
     else:
         token = run.read_token(token_file, "access token")
         owner = get_user(run.aws, token)
@@ -183,10 +186,13 @@ def sign_user_out(
 
         action = Action(COGNITO, "GlobalSignOut", out)
         target, name = {"user": owner.attributes.get("sub", "")}, owner.username
+        title = printable(name)
     changed = carry_out(
-        run, "sign-out", target, [action], question=f"This signs {printable(name)} out everywhere."
+        run, "sign-out", target, [action], question=f"This signs {title} out everywhere."
     )
-    return _answer(changed.steps, target, (*changed.warnings, _COOKIE, _CACHES), "signed out")
+    data: dict[str, Any] = target | {"username": name}
+    warnings = (*changed.warnings, _COOKIE, _CACHES)
+    return _answer(changed.steps, data, warnings, "signed out", found)
 
 
 def _client(run: Run, client_id: str | None, secret_file: str | None) -> AppClient:
@@ -203,14 +209,18 @@ def _client(run: Run, client_id: str | None, secret_file: str | None) -> AppClie
 
 
 def _answer(
-    steps: tuple[Step, ...], data: dict[str, Any], warnings: tuple[str, ...], done: str
+    steps: tuple[Step, ...],
+    data: dict[str, Any],
+    warnings: tuple[str, ...],
+    done: str,
+    found: Sequence[str] = (),
 ) -> Answer:
     (step,) = steps
     data |= {"outcome": step.outcome.value, "error": step.error or None}
     if step.outcome is Outcome.DONE:
-        return Answer(data=data, view=[f"{step.what}: {done}"], warnings=warnings)
+        return Answer(data=data, view=[*found, f"{step.what}: {done}"], warnings=warnings)
     return Answer(
         data=data,
-        view=[f"{step.what}: {step.error}"],
+        view=[*found, f"{step.what}: {step.error}"],
         exit_code=step.exit_code,
     )

@@ -40,7 +40,7 @@ from ops.settling import (
 from ops.users import USER_NEEDS, the_user
 
 UserName = Annotated[
-    str, typer.Argument(metavar="USER", help="User name, sub, or what he signs in with.")
+    str, typer.Argument(metavar="USER", help="User name, sub, or what the pool signs him in by.")
 ]
 Gone = Annotated[bool, typer.Option("--gone", help="The user was deleted; USER is his sub.")]
 Issuer = Annotated[
@@ -215,7 +215,11 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
     all_done = replace(changed, steps=steps)
     return Answer(
         data=revocation_data(plan, all_done, grants),
-        view=(steps_table(all_done.steps), grants_table(grants)),
+        view=(
+            *(plan.user.found_lines if plan.user else ()),
+            steps_table(all_done.steps),
+            grants_table(grants),
+        ),
         exit_code=all_done.exit_code,
         warnings=(*all_done.warnings, *failures(all_done), *plan.warnings),
     )

@@ -23,8 +23,10 @@ def failures(changed: Changed) -> list[str]:
 
 def revocation_data(plan: Plan, changed: Changed, grants: Sequence[LastGrant]) -> dict[str, object]:
     """For scripts."""
+    # Beside the sub, and not in the trail: names are people's, and it keeps them for long.
+    named = {} if plan.user is None else {"username": plan.user.username or None}
     return {
-        "target": plan.target,
+        "target": plan.target | named,
         "at": moment_text(changed.at),
         "layers": [
             {

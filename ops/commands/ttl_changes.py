@@ -135,10 +135,11 @@ def void(run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "") -
     return Answer(
         data={
             "user": found.subject,
+            "username": found.username or None,
             "obeyed_within_seconds": _memory_ttl(run),
             "layers": _steps_data(changed.steps),
         },
-        view=[_said(changed, _voided(run, found))],
+        view=[*found.found_lines, _said(changed, _voided(run, found))],
         exit_code=changed.exit_code,
         warnings=(*changed.warnings, *_errors(changed.steps)),
     )

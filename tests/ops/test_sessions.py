@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ledger.roster import SessionPolicy
 from local.ledger import write_deadline
 from local.stack import StackSettings
 from ops.answers import Exit
+from ops.users import is_subject
 from tests.ops.bench import OpsBench, open_ops_bench
 
 
@@ -78,6 +80,15 @@ def test_by_sub(bench: OpsBench) -> None:
     assert bench.run("sessions", subject).data["user"]["username"] == "ada"
 
 
+_ALIASES = ("email", "phone_number", "preferred_username")
+
+
+@contextmanager
+def _signing_in_by(kind: str, *attributes: str) -> Iterator[OpsBench]:
+    with open_ops_bench(StackSettings(has_hook=False, pool={kind: attributes})) as bench:
+        yield bench
+
+
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [
@@ -86,31 +97,97 @@ def test_by_sub(bench: OpsBench) -> None:
         ("preferred_username", "countess"),
     ],
 )
-def test_by_what_one_signs_in_with(bench: OpsBench, attribute: str, value: str) -> None:
-    """Where Cognito makes up the user's name, nobody knows that one, and the address is known."""
-    _create_user(bench, "5f0c0000", {attribute: value})
-    ran = bench.run("sessions", value)
-    assert ran.exit_code == Exit.FINE, ran.everything
-    assert ran.data["user"]["username"] == "5f0c0000"
+def test_by_an_alias(attribute: str, value: str) -> None:
+    """By what the pool signs in with besides, a user is found: an address once it is verified."""
+    with _signing_in_by("AliasAttributes", *_ALIASES) as bench:
+        # Whoever claims the same address has not been proven to have it.
+        if attribute != "preferred_username":
+            _create_user(bench, "mallory", {attribute: value, f"{attribute}_verified": "false"})
+            assert bench.run("sessions", value).document["error"]["code"] == "no_such_user"
+        _create_user(bench, "ada", {attribute: value, f"{attribute}_verified": "true"})
+        ran = bench.run("sessions", value)
+        assert ran.exit_code == Exit.FINE, ran.everything
+        assert ran.data["user"]["username"] == "ada"
 
 
-def test_an_address_of_two_users(bench: OpsBench) -> None:
-    """Nobody is guessed: both are named, by what is each one's own."""
-    for name in ("one", "other"):
-        _create_user(bench, name, {"email": "ada@example.com"})
-    ran = bench.change("revoke", "user", "ada@example.com")
-    error = ran.document["error"]
-    assert (ran.exit_code, error["code"]) == (Exit.USAGE, "several_users")
-    assert all(bench.subject(name) in error["message"] for name in ("one", "other"))
+def test_by_the_address_that_is_the_name() -> None:
+    """Where addresses are the users' names, Cognito makes up another, and the address is known."""
+    with _signing_in_by("UsernameAttributes", "email") as bench:
+        _create_user(bench, "ada@example.com", {"email": "ada@example.com"})
+        ran = bench.run("sessions", "ada@example.com")
+        assert ran.exit_code == Exit.FINE, ran.everything
+        assert is_subject(ran.data["user"]["username"])
+
+
+@pytest.mark.parametrize("name", ["Ada", "ada@example.com", "+441632960000"])
+def test_what_users_write_themselves_is_no_name(bench: OpsBench, name: str) -> None:
+    """In a pool that signs nobody in by it, an attribute makes nobody the user who is meant."""
+    attributes = {"email": "ada@example.com", "phone_number": "+441632960000"}
+    _create_user(bench, "mallory", attributes | {"preferred_username": "Ada"})
+    ran = bench.change("revoke", "user", name)
+    assert (ran.exit_code, ran.document["error"]["code"]) == (Exit.USAGE, "no_such_user")
     assert bench.called["cognito-idp:AdminUserGlobalSignOut"] == 0
 
 
-def test_a_user_name_comes_before_an_address(bench: OpsBench) -> None:
+def test_a_sub_is_nobody_elses_name() -> None:
+    """Who takes the sub of one who is gone for a preferred user name is not taken for him."""
+    with _signing_in_by("AliasAttributes", *_ALIASES) as bench:
+        gone = "5f0c8a52-4c39-4b5c-9f0e-0d9f4f3c2b1a"
+        _create_user(bench, "mallory", {"preferred_username": gone})
+        assert bench.run("sessions", gone).document["error"]["code"] == "no_such_user"
+
+
+def test_a_name_that_is_known_takes_no_other_question(bench: OpsBench) -> None:
+    """What the pool signs in by is asked only if nobody has the name."""
+    bench.sign_in("ada")
+    assert bench.run("sessions", "ada").exit_code == Exit.FINE
+    assert bench.called["cognito-idp:DescribeUserPool"] == 0
+
+
+def test_an_address_of_two_users() -> None:
+    """Nobody is guessed: both are named, by what is each one's own."""
+    with _signing_in_by("AliasAttributes", *_ALIASES) as bench:
+        for name in ("one", "other"):
+            _create_user(bench, name, {"email": "ada@example.com", "email_verified": "true"})
+        ran = bench.change("revoke", "user", "ada@example.com")
+        error = ran.document["error"]
+        assert (ran.exit_code, error["code"]) == (Exit.USAGE, "several_users")
+        assert all(bench.subject(name) in error["message"] for name in ("one", "other"))
+        assert bench.called["cognito-idp:AdminUserGlobalSignOut"] == 0
+
+
+def test_a_user_name_comes_before_an_address() -> None:
     """Who has the name is meant, and nobody who has written it into an attribute."""
-    _create_user(bench, "mallory", {"email": "ada@example.com", "preferred_username": "ada"})
-    for name in ("ada@example.com", "ada"):
-        _create_user(bench, name, {})
-        assert bench.run("sessions", name).data["user"]["username"] == name
+    with _signing_in_by("AliasAttributes", *_ALIASES) as bench:
+        _create_user(
+            bench,
+            "mallory",
+            {"email": "ada@example.com", "email_verified": "true", "preferred_username": "ada"},
+        )
+        for name in ("ada@example.com", "ada"):
+            _create_user(bench, name, {})
+            assert bench.run("sessions", name).data["user"]["username"] == name
+
+
+@pytest.mark.parametrize(
+    "command", [("revoke", "user"), ("ttl", "void"), ("sign-out", "--admin")], ids=" ".join
+)
+def test_who_was_found_is_said(bench: OpsBench, command: tuple[str, ...]) -> None:
+    """Who types something else than the name is told both names, and scripts get both."""
+    bench.sign_in("ada")
+    subject = bench.subject("ada")
+    title = f"ada (sub {subject})"
+    bench.answers[:] = ["yes"]
+    ran = bench.run(*command, subject, "--reason", "a drill", is_terminal=True, is_json=False)
+    assert f"User: {title}\n" in ran.stdout
+    assert command[0] == "ttl" or f"This signs {title} out everywhere" in ran.stderr
+    data = bench.change(*command, subject).data
+    assert data.get("target", data)["user"] == subject
+    assert data.get("target", data)["username"] == "ada"
+    assert (
+        "User:"
+        not in bench.run(*command, "ada", "--yes", "--reason", "a drill", is_json=False).stdout
+    )
 
 
 def _create_user(bench: OpsBench, name: str, attributes: dict[str, str]) -> None:
