@@ -171,7 +171,8 @@ def _print(name: str, answer: Answer, console: Console, *, is_json: bool) -> Non
     # What others have named may look like markup.
     out = Console(markup=False, highlight=False, emoji=False)
     for part in answer.view:
-        out.print(part)
+        # A word that is wider than the terminal is for the terminal to break.
+        out.print(part, crop=False)
     for warning in answer.warnings:
         console.print(f"Warning: {warning}", style="yellow", markup=False, highlight=False)
 

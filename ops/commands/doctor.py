@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ops.answers import Answer, printable
 from ops.command import DEPLOYMENT_NEEDS, command
@@ -13,6 +12,7 @@ from ops.doctor.examine import CHECKS, Examination, examine
 from ops.doctor.findings import Finding, Kind, Looked, Severity, State
 from ops.doctor.site import Site
 from ops.run import Run
+from ops.tables import UncutTable
 
 _NEEDS = tuple(dict.fromkeys((*DEPLOYMENT_NEEDS, *(n for check in CHECKS for n in check.needs))))
 _STYLES = {
@@ -107,7 +107,7 @@ def _finding_data(finding: Finding, examination: Examination) -> dict[str, Any]:
 
 
 def _view(examination: Examination) -> list[Any]:
-    checks = Table("", "check", "", title="Checks", title_justify="left")
+    checks = UncutTable("", "check", "", title="Checks")
     for looked in examination.looked:
         said = looked.reason or (str(len(looked.findings)) if looked.findings else "")
         checks.add_row(looked.state, looked.check.title, said, style=_STYLES[looked.state])
@@ -120,8 +120,8 @@ def _view(examination: Examination) -> list[Any]:
     return parts
 
 
-def _findings_table(wrong: tuple[Finding, ...]) -> Table:
-    table = Table("", "code", "where", "what", title="Wrong", title_justify="left")
+def _findings_table(wrong: tuple[Finding, ...]) -> UncutTable:
+    table = UncutTable("", "code", "where", "what", title="Wrong")
     for finding in wrong:
         kind = finding.kind
         style = _SEVERITY_STYLES[kind.severity]
@@ -135,9 +135,9 @@ def _findings_table(wrong: tuple[Finding, ...]) -> Table:
     return table
 
 
-def _mending_table(wrong: tuple[Finding, ...]) -> Table:
-    table = Table("code", "why it matters", "how to mend it", "more", show_lines=True)
-    table.title, table.title_justify = "What to do", "left"
+def _mending_table(wrong: tuple[Finding, ...]) -> UncutTable:
+    table = UncutTable("code", "why it matters", "how to mend it", "more", show_lines=True)
+    table.title = "What to do"
     kinds: dict[Kind, None] = dict.fromkeys(finding.kind for finding in wrong)
     for kind in kinds:
         table.add_row(kind.code, kind.why, kind.mend, kind.docs)

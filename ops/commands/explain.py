@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ops.answers import Answer, Exit, moment_text, printable
 from ops.command import DEPLOYMENT_NEEDS, command
@@ -15,6 +14,7 @@ from ops.explanation.checks import TITLES, Result, State
 from ops.explanation.explain import Explanation, explain
 from ops.explanation.parameter_secrets import SECRET_NEEDS
 from ops.run import Run
+from ops.tables import UncutTable
 from ops.token_input import STANDARD_INPUT
 
 TokenFile = Annotated[
@@ -95,7 +95,7 @@ def _result_data(result: Result) -> dict[str, Any]:
 
 
 def _view(found: Explanation) -> list[Any]:
-    table = Table("", "check", "reason", "found", title="The token", title_justify="left")
+    table = UncutTable("", "check", "reason", "found", title="The token")
     for result in found.results:
         reason = "" if result.reason is None else result.reason.value
         style = _STYLES.get(result.state, "dim")
@@ -115,16 +115,16 @@ def _view(found: Explanation) -> list[Any]:
     return parts
 
 
-def _to_do(results: Iterable[Result]) -> Table:
-    table = Table("reason", "what happened", "what to do", title="What to do", title_justify="left")
+def _to_do(results: Iterable[Result]) -> UncutTable:
+    table = UncutTable("reason", "what happened", "what to do", title="What to do")
     for reason in dict.fromkeys(r.reason for r in results if r.reason is not None):
         advice = advice_on(reason)
         table.add_row(reason.value, advice.happened, advice.what_to_do)
     return table
 
 
-def _claims(claims: Any) -> Table:
-    table = Table("claim", "value", title="Claims, verified by the signature", title_justify="left")
+def _claims(claims: Any) -> UncutTable:
+    table = UncutTable("claim", "value", title="Claims, verified by the signature")
     for name, value in claims.items():
         shown = f"{value}"
         if name in _MOMENTS and isinstance(value, int):

@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from ops.plan.context import context_of
 from ops.plan.planning import Proposal
 from ops.plan.quotas import Quota
+from ops.tables import UncutTable
 from simulation.cost import read_prices
 
 
@@ -77,9 +76,9 @@ def plan_view(proposal: Proposal, quotas: tuple[Quota, ...]) -> list[Any]:
     ]
 
 
-def _quota_table(proposal: Proposal, quotas: tuple[Quota, ...]) -> Table:
-    table = Table("category", "asked a second", "quota", "of it", "who says so")
-    table.title, table.title_justify = "Cognito's quotas, at the peak", "left"
+def _quota_table(proposal: Proposal, quotas: tuple[Quota, ...]) -> UncutTable:
+    table = UncutTable("category", "asked a second", "quota", "of it", "who says so")
+    table.title = "Cognito's quotas, at the peak"
     for quota, asked in zip(quotas, _asked(proposal), strict=True):
         table.add_row(
             quota.category,
@@ -91,11 +90,10 @@ def _quota_table(proposal: Proposal, quotas: tuple[Quota, ...]) -> Table:
     return table
 
 
-def _cost_table(proposal: Proposal) -> Table:
+def _cost_table(proposal: Proposal) -> UncutTable:
     prices = read_prices()
-    table = Table("item", "USD a month")
+    table = UncutTable("item", "USD a month")
     table.title = f"Cost at list prices of {prices['as_of']}, {prices['region']}"
-    table.title_justify = "left"
     table.columns[1].justify = "right"
     for item, usd in proposal.usd_per_month.items():
         table.add_row(item, f"{usd:,.2f}")
@@ -104,9 +102,11 @@ def _cost_table(proposal: Proposal) -> Table:
     return table
 
 
-def _alternatives_table(proposal: Proposal) -> Table:
-    table = Table("delay, s", "verdict TTL", "GetUser a second", "quota it takes", "USD a month")
-    table.title, table.title_justify = "Other delays", "left"
+def _alternatives_table(proposal: Proposal) -> UncutTable:
+    table = UncutTable(
+        "delay, s", "verdict TTL", "GetUser a second", "quota it takes", "USD a month"
+    )
+    table.title = "Other delays"
     for each in proposal.alternatives:
         table.add_row(
             str(each.delay_seconds),

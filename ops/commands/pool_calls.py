@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ops.answers import Answer, UsageError, printable
 from ops.change import Action, Outcome, Step, carry_out
@@ -25,6 +24,7 @@ from ops.pool_calls import (
 )
 from ops.revocation import COGNITO, admin_global_sign_out
 from ops.run import Run
+from ops.tables import UncutTable
 from ops.token_input import STANDARD_INPUT
 from ops.users import USER_NEEDS, find_user
 
@@ -82,7 +82,7 @@ def getuser(run: Run, *, token_file: TokenFile = STANDARD_INPUT) -> Answer:
     is refused.
     """
     user = get_user(run.aws, run.read_token(token_file, "access token"))
-    table = Table("attribute", "value", title=printable(user.username), title_justify="left")
+    table = UncutTable("attribute", "value", title=printable(user.username))
     for name, value in user.attributes.items():
         table.add_row(printable(name), printable(value))
     data = {"username": user.username, "attributes": dict(user.attributes)}

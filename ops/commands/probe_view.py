@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from rich.table import Table
-
 from ops.probe.asking import percentile
 from ops.probe.gateway import CALLS, CacheResult
 from ops.probe.measuring import Report
 from ops.probe.revocations import WayResult
 from ops.probe.sign_ins import FlowResult
 from ops.run import Run
+from ops.tables import UncutTable
 
 
 def probe_data(run: Run, report: Report) -> dict[str, Any]:
@@ -80,16 +79,15 @@ def _spread(values: list[float]) -> dict[str, Any]:
     }
 
 
-def probe_view(report: Report) -> list[Table]:
+def probe_view(report: Report) -> list[UncutTable]:
     """For people."""
     gateway = [] if report.cache is None else [_cache(report.cache)]
     return [_flows(report), _ways(report), _texts(report), *gateway, _times(report)]
 
 
-def _flows(report: Report) -> Table:
-    table = Table("flow", "trigger", "tries", "killed", "how", "its source", "origin_jti kept")
+def _flows(report: Report) -> UncutTable:
+    table = UncutTable("flow", "trigger", "tries", "killed", "how", "its source", "origin_jti kept")
     table.title = "Does a sign-out inside the trigger end the session that is being made?"
-    table.title_justify = "left"
     for flow in report.flows:
         how = flow.failed + flow.refused_at_once + flow.refused_later + flow.unanswered
         refreshes = flow.same_session + flow.other_session
@@ -105,10 +103,11 @@ def _flows(report: Report) -> Table:
     return table
 
 
-def _ways(report: Report) -> Table:
-    table = Table("revoked by", "sessions", "p50", "p99", "longest", "never", "came back", "text")
+def _ways(report: Report) -> UncutTable:
+    table = UncutTable(
+        "revoked by", "sessions", "p50", "p99", "longest", "never", "came back", "text"
+    )
     table.title = "Seconds from a revocation to GetUser's refusal"
-    table.title_justify = "left"
     for way in report.ways:
         spread = _spread(way.seconds)
         table.add_row(
@@ -122,16 +121,16 @@ def _ways(report: Report) -> Table:
     return table
 
 
-def _texts(report: Report) -> Table:
-    table = Table("token", "GetUser says", title="Exact texts", title_justify="left")
+def _texts(report: Report) -> UncutTable:
+    table = UncutTable("token", "GetUser says", title="Exact texts")
     for case, text in report.texts.items():
         table.add_row(case, text)
     return table
 
 
-def _cache(cache: CacheResult) -> Table:
-    table = Table("the authorizer's answer", "status", "calls", "asked", "from the cache")
-    table.title, table.title_justify = "Which answers does API Gateway repeat?", "left"
+def _cache(cache: CacheResult) -> UncutTable:
+    table = UncutTable("the authorizer's answer", "status", "calls", "asked", "from the cache")
+    table.title = "Which answers does API Gateway repeat?"
     for kind, asked in cache.asked.items():
         statuses = ", ".join(map(str, cache.statuses[kind]))
         repeated = "yes" if asked < CALLS else "no"
@@ -139,8 +138,8 @@ def _cache(cache: CacheResult) -> Table:
     return table
 
 
-def _times(report: Report) -> Table:
-    table = Table("", "count", "p50", "p99", "longest", title="Times", title_justify="left")
+def _times(report: Report) -> UncutTable:
+    table = UncutTable("", "count", "p50", "p99", "longest", title="Times")
     rows = {"GetUser, ms": report.latencies_ms}
     if report.events is not None:
         rows["from a call to EventBridge's event, s"] = report.events.seconds

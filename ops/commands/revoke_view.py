@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
-
 from ops.answers import moment_text
 from ops.change import Changed, Outcome, Step
 from ops.revocation import Plan
 from ops.settling import LastGrant
+from ops.tables import UncutTable
 
 
 def failures(changed: Changed) -> list[str]:
@@ -51,17 +50,17 @@ def revocation_data(plan: Plan, changed: Changed, grants: Sequence[LastGrant]) -
     }
 
 
-def steps_table(steps: Sequence[Step]) -> Table:
+def steps_table(steps: Sequence[Step]) -> UncutTable:
     """What was done at each layer."""
-    table = Table("layer", "what", "outcome", title="Done", title_justify="left")
+    table = UncutTable("layer", "what", "outcome", title="Done")
     for step in steps:
         table.add_row(step.layer, step.what, step.outcome.value)
     return table
 
 
-def grants_table(grants: Sequence[LastGrant]) -> Table:
+def grants_table(grants: Sequence[LastGrant]) -> UncutTable:
     """By when the last 200 can happen, for each API."""
-    table = Table("API", "by", "why", title="The last 200 can happen until", title_justify="left")
+    table = UncutTable("API", "by", "why", title="The last 200 can happen until")
     for grant in grants:
         at = "the token expires" if grant.at is None else moment_text(grant.at) or ""
         why = f"{grant.why}, {grant.condition}" if grant.condition else grant.why

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typer
-from rich.table import Table
 
 from ops.answers import Answer, moment_text
 from ops.command import DEPLOYMENT_NEEDS, command
@@ -12,6 +11,7 @@ from ops.ledger_table import open_ledger
 from ops.native import NativeSessions, list_sessions
 from ops.roster_view import LedgerView, read_ledger_view
 from ops.run import Run
+from ops.tables import UncutTable
 from ops.users import USER_NEEDS, User, the_user
 
 
@@ -104,11 +104,11 @@ def _user_line(user: User) -> str:
     return f"{user.username} ({user.subject}), {user.status}, {enabled}"
 
 
-def _native_view(native: NativeSessions) -> list[Table | str]:
+def _native_view(native: NativeSessions) -> list[UncutTable | str]:
     if native.absent:
         return [f"Native sessions: {native.absent}"]
-    table = Table("id", "type", "client", "since", "last active", "device", "address")
-    table.title, table.title_justify = "Native sessions", "left"
+    table = UncutTable("id", "type", "client", "since", "last active", "device", "address")
+    table.title = "Native sessions"
     for session in native.sessions:
         table.add_row(
             session.session_id,
@@ -122,10 +122,10 @@ def _native_view(native: NativeSessions) -> list[Table | str]:
     return [table]
 
 
-def _ledger_view(view: LedgerView | None) -> list[Table | str]:
+def _ledger_view(view: LedgerView | None) -> list[UncutTable | str]:
     if view is None:
         return ["Ledger: this deployment has none"]
-    said: list[Table | str] = []
+    said: list[UncutTable | str] = []
     if view.not_before:
         said.append(f"Sign-ins before {moment_text(view.not_before)} have ended.")
     if view.user.issued_not_before:
@@ -133,8 +133,10 @@ def _ledger_view(view: LedgerView | None) -> list[Table | str]:
         said.append(f"Tokens issued before {moment} have ended: {view.user.issued_reason}.")
     if not view.sessions:
         return [*said, "Ledger: no session on the roster"]
-    table = Table("session", "client", "device", "signed in", "last seen", "state", "verdict of")
-    table.title, table.title_justify = "The ledger's roster", "left"
+    table = UncutTable(
+        "session", "client", "device", "signed in", "last seen", "state", "verdict of"
+    )
+    table.title = "The ledger's roster"
     for session in view.sessions:
         checked = moment_text(session.checked_at) or "never asked"
         table.add_row(

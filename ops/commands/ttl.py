@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typer
-from rich.table import Table
 
 from infra.revocation_delay import RevocationDelay
 from ops.answers import Answer, Exit
@@ -13,6 +12,7 @@ from ops.gateways import GATEWAY_NEEDS
 from ops.layers import Layers, declared_seconds, delay_data, read_layers
 from ops.revocation import MARK_NEEDS
 from ops.run import Run
+from ops.tables import UncutTable
 from ops.users import USER_NEEDS
 
 _LEDGER_READ = ("dynamodb:BatchGetItem",)
@@ -92,8 +92,8 @@ def _data(run: Run, layers: Layers) -> dict[str, object]:
     }
 
 
-def _layers_table(layers: Layers) -> Table:
-    table = Table("layer", "seconds", "", title="Layers", title_justify="left")
+def _layers_table(layers: Layers) -> UncutTable:
+    table = UncutTable("layer", "seconds", "", title="Layers")
     tightened = "" if layers.tightened_to is None else f"tightened to {layers.tightened_to}"
     memory = "no ledger" if layers.memory_ttl is None else str(layers.memory_ttl)
     table.add_row("rows in one sandbox's memory", memory, "")
@@ -104,8 +104,8 @@ def _layers_table(layers: Layers) -> Table:
     return table
 
 
-def _apis_table(layers: Layers) -> Table:
-    table = Table(
+def _apis_table(layers: Layers) -> UncutTable:
+    table = UncutTable(
         "API",
         "authorizer",
         "kind",
@@ -113,7 +113,6 @@ def _apis_table(layers: Layers) -> Table:
         "what Cognito alone knows",
         "pushed marks",
         title="Refused at the latest after",
-        title_justify="left",
     )
     for row in layers.apis:
         table.add_row(

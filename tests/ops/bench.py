@@ -96,8 +96,9 @@ class OpsBench(WatchedAws):
         is_terminal: bool = False,
         is_json: bool = True,
         endpoint: str | None = None,
+        columns: int = 200,
     ) -> Ran:
-        """Run ``python -m ops`` in this process."""
+        """Run ``python -m ops`` in this process, at a terminal of so many columns."""
         world = World(
             clock=self.clock,
             pause=self._pause,
@@ -111,7 +112,7 @@ class OpsBench(WatchedAws):
         where += ["--endpoint-url", endpoint or self.stack.cognito.url]
         where += ["--json"] if is_json else []
         before = Counter(self.called)
-        result = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*command, *where], obj=world)
+        result = CliRunner(env={"COLUMNS": f"{columns}"}).invoke(app, [*command, *where], obj=world)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         self.secrets |= set(standard_input.split())

@@ -49,14 +49,14 @@ class ScriptedAws:
         _STAGE.account = self
         return SimpleNamespace(region_name=REGION, client=_client)
 
-    def run(self, *command: str, is_json: bool = True) -> Ran:
-        """Run ``python -m ops`` in this process."""
+    def run(self, *command: str, is_json: bool = True, columns: int = 200) -> Ran:
+        """Run ``python -m ops`` in this process, at a terminal of so many columns."""
         world = World(
             clock=lambda: self.now, make_session=self.make_session, is_terminal=lambda: False
         )
         before = Counter(self.called)
         arguments = [*command, "--region", REGION, *(["--json"] if is_json else [])]
-        result = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments, obj=world)
+        result = CliRunner(env={"COLUMNS": f"{columns}"}).invoke(app, arguments, obj=world)
         assert not self.nonsense, self.nonsense
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
