@@ -16,6 +16,10 @@ _TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,}")
 #: Longer than any of Cognito's, and short enough not to swallow a wrong file.
 _MAX_CHARS = 65_536
 
+#: A terminal drops without a word what a line has beyond 4095 characters, on macOS 1023; the
+#: line's end counts or not. A whole token of just that length has to come by a file, too.
+_CUT_CHARS = frozenset({1023, 1024, 4095, 4096})
+
 #: Shorter slices of a token stand in ordinary text too.
 _SLICE_CHARS = 12
 
@@ -37,12 +41,18 @@ def read_token(world: World, source: str, what: str = "token") -> str:
         what: which token, for the question.
 
     Raises:
-        UsageError: there is none, or more than one.
+        UsageError: there is none, or more than one, or not the whole of it.
     """
     if source != STANDARD_INPUT:
         text = _read_file(Path(source))
     elif world.is_terminal():
         text = world.ask_hidden(f"{what} (not shown): ")
+        if len(text) in _CUT_CHARS:
+            raise UsageError(
+                "token_cut_off",
+                f"the {what} was cut off at {len(text)} characters, as terminals do to lines:"
+                " give it by --token-file, or by standard input from a file",
+            )
     else:
         text = world.standard_input.read(_MAX_CHARS + 1)
     words = text.split()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import stat
 from collections.abc import Callable
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from ops.answers import Exit
+from ops.answers import Exit, UsageError
+from ops.token_input import STANDARD_INPUT, read_token
+from ops.world import World
 from tests.ops.bench import OpsBench
 from tests.ops.scripted_aws import ScriptedAws
 
@@ -46,6 +49,22 @@ def test_a_name_that_a_terminal_would_obey(tmp_path: Path) -> None:
     assert shown.count("?]0;x?") == 3
     assert "\x1b" not in shown
     assert account.run(*command).data == {"username": title, "attributes": {title: title}}
+
+
+def _typing(token: str) -> World:
+    return World(is_terminal=lambda: True, ask_hidden=lambda _prompt: token)
+
+
+@pytest.mark.parametrize("limit", [1024, 4096])
+def test_a_token_that_the_terminal_cut_off(limit: int) -> None:
+    """What ends where terminals end a line is refused, with a way round it; a pipe cuts nothing."""
+    for token in ("a" * (limit - 1), "a" * limit):
+        with pytest.raises(UsageError, match="--token-file, or by standard input"):
+            read_token(_typing(token), STANDARD_INPUT)
+        piped = World(standard_input=io.StringIO(token), is_terminal=lambda: False)
+        assert read_token(piped, STANDARD_INPUT) == token
+    for token in ("a" * (limit - 2), "a" * (limit + 1)):
+        assert read_token(_typing(token), STANDARD_INPUT) == token
 
 
 def test_cognito_throttles(bench: OpsBench) -> None:
