@@ -105,7 +105,13 @@ def plan_user(run: Run, table: LedgerTable | None, user: User, now: float) -> Pl
 
 
 def plan_session(
-    run: Run, table: LedgerTable | None, user: User, session_id: str, now: float
+    run: Run,
+    table: LedgerTable | None,
+    user: User,
+    session_id: str,
+    now: float,
+    *,
+    doubts: tuple[str, ...],
 ) -> Plan:
     """End one session, named by its tokens' ``origin_jti``, or by its provider's claim."""
     if table is None:
@@ -123,9 +129,9 @@ def plan_session(
     )
     return Plan(
         {"user": user.subject, "session": session_id, **_name_of(run, user.issuer)},
-        f"This ends one session of {user.title}.",
+        " ".join((f"This ends one session of {user.title}.", *(f"But {d}." for d in doubts))),
         (action, _AT_PROVIDER if is_providers else _NOT_BY_ORIGIN_JTI),
-        (PROVIDER_WARNING if is_providers else REFRESH_WARNING, RESTORE_WARNING),
+        (*doubts, PROVIDER_WARNING if is_providers else REFRESH_WARNING, RESTORE_WARNING),
         ended_by=(LEDGER,),
         user=user,
     )

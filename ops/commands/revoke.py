@@ -28,6 +28,7 @@ from ops.revocation import (
     plan_user,
 )
 from ops.run import Run
+from ops.session_ids import doubts_about, need_session_id
 from ops.settling import (
     FLUSH_NEEDS,
     GATEWAY,
@@ -77,8 +78,8 @@ def register(app: typer.Typer) -> None:
         (
             "session",
             session,
-            "revoke session ada 5f0c…-origin-jti --reason 'phone stolen'",
-            (*_OF_USER, "cognito-idp:AdminRevokeUserSession"),
+            "revoke session ada d6ad69bd-4f71-4391-a759-4f4b1f250744 --reason 'phone stolen'",
+            (*_OF_USER, "cognito-idp:AdminRevokeUserSession", "dynamodb:BatchGetItem"),
         ),
         (
             "user",
@@ -116,6 +117,8 @@ def session(
     marked; one of Cognito's own (`tkn…`, `sso…`) is revoked there, and what is remembered of the
     user is void.
     """
+    if not issuer:
+        need_session_id(session_id)
     found = the_user(run, user, is_gone=gone, issuer=issuer)
     table = open_ledger(run)
     if is_native_id(session_id) and found.provider is None:
@@ -123,7 +126,8 @@ def session(
             raise UsageError("gone", "a user who is gone has no native sessions")
         native = plan_native_session(run, table, found, session_id, is_linked=linked)
         return _revoke(run, "revoke session", lambda _now: native, is_waiting=wait)
-    plan_at = partial(plan_session, run, table, found, session_id)
+    doubts = () if table is None else doubts_about(table, found, session_id)
+    plan_at = partial(plan_session, run, table, found, session_id, doubts=doubts)
     return _revoke(run, "revoke session", plan_at, is_waiting=wait)
 
 

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from jose.compact import UnverifiedToken
+from ledger.roster import SessionPolicy
+from ledger.rows import KEY, session_name
 from local.stack import StackSettings
 from ops.answers import Exit
+from ops.session_ids import NEVER_SEEN, NOT_READ
 from tests.ops.bench import OpsBench, open_ops_bench
 from tests.ops.deployed import aws_client
 
@@ -200,6 +203,69 @@ def test_one_session_and_no_other(bench: OpsBench) -> None:
     ran = bench.change("revoke", "session", "ada", _session_of(laptop.access))
     assert ran.exit_code == Exit.FINE, ran.everything
     assert (bench.call(laptop.access), bench.call(phone.access)) == (401, 200)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense",
+        "d6ad69bd-4f71-4391-a759-4f4b1f25074",
+        "D6AD69BD-4F71-4391-A759-4F4B1F250744",
+        "tkn" + "a1" * 12,
+        "sso" + "a1" * 13,
+    ],
+)
+def test_what_is_no_sessions_id(bench: OpsBench, text: str) -> None:
+    """No mark is written about what no token can name, and it is told what an id looks like."""
+    bench.sign_in("ada")
+    ran = bench.change("revoke", "session", "ada", text)
+    error = ran.document["error"]
+    assert (ran.exit_code, error["code"]) == (Exit.USAGE, "session_id")
+    assert "origin_jti" in error["message"]
+    assert bench.trail() == []
+
+
+def test_a_session_that_nobody_has_seen(bench: OpsBench) -> None:
+    """It is marked, and whoever mistook the id or the user is told before and after."""
+    of_ada, of_eve = bench.sign_in("ada"), bench.sign_in("eve")
+    assert bench.call(of_ada.access) == bench.call(of_eve.access) == 200
+    session = _session_of(of_eve.access)
+    bench.answers[:] = ["a drill", "yes"]
+    asked = bench.run("revoke", "session", "ada", session, is_terminal=True, is_json=False)
+    assert "But the ledger has never seen this session" in asked.stderr
+    assert bench.call(of_eve.access) == 200
+    ran = bench.change("revoke", "session", "eve", session)
+    assert NEVER_SEEN not in ran.document["warnings"]
+    unused = _session_of(bench.sign_in("eve", "phone").access)
+    ran = bench.change("revoke", "session", "eve", unused)
+    assert (ran.exit_code, ran.document["warnings"][0]) == (Exit.FINE, NEVER_SEEN)
+
+
+def test_a_session_on_the_roster_is_seen() -> None:
+    """A place on the user's roster is enough: its own row comes with a shared verdict."""
+    settings = StackSettings(
+        has_hook=False, session_policy=SessionPolicy.EVICT_OLDEST, session_limit=2
+    )
+    with open_ops_bench(settings) as bench:
+        tokens = bench.sign_in("ada")
+        bench.call(tokens.access)
+        assert bench.stack.table is not None
+        row = session_name(bench.stack.issuer, bench.subject("ada"), _session_of(tokens.access))
+        aws_client(bench.stack.cognito.url, "dynamodb").delete_item(
+            TableName=bench.stack.table.name, Key={KEY: {"S": row}}
+        )
+        ran = bench.change("revoke", "session", "ada", _session_of(tokens.access))
+        assert NEVER_SEEN not in ran.document["warnings"]
+
+
+def test_a_ledger_that_cannot_be_read(bench: OpsBench) -> None:
+    """The session ends all the same; that nobody has looked is said."""
+    tokens = bench.sign_in("ada")
+    bench.broken.add("dynamodb:BatchGetItem")
+    ran = bench.change("revoke", "session", "ada", _session_of(tokens.access))
+    assert ran.exit_code == Exit.FINE, ran.everything
+    assert ran.document["warnings"][0] == NOT_READ
+    assert bench.call(tokens.access) == 401
 
 
 def test_a_user_who_is_gone(bench: OpsBench) -> None:
