@@ -1,7 +1,7 @@
 """Measures what AWS does not document, on a pool that it makes for it and deletes.
 
 1. :mod:`ops.probe.place` makes a pool with a trigger (:mod:`ops.probe.trigger_function`), and
-   deletes all of it whatever happens, and nothing else.
+   deletes all of it whatever happens, and nothing else (:mod:`ops.probe.deletions`).
 2. :mod:`ops.probe.asking` calls Cognito at a pace that spends a small part of its quotas.
 3. :mod:`ops.probe.sign_ins`: does a sign-out inside the trigger end the session that is being made;
    which sources the trigger is told; does ``origin_jti`` outlive refreshes.

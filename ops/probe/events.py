@@ -81,14 +81,15 @@ def _listen(asking: Asking, place: Place) -> str:
     """Make the queue and the rule; the queue's address."""
     sqs, events = asking.run.aws.client("sqs"), asking.run.aws.client("events")
     name = place.name
-    queue = str(sqs.create_queue(QueueName=name)["QueueUrl"])
-    place.deleting(f"queue {name}", lambda: sqs.delete_queue(QueueUrl=queue))
+    with place.making(f"a queue named {name}"):
+        queue = str(sqs.create_queue(QueueName=name)["QueueUrl"])
+        place.deleting(f"queue {name}", lambda: sqs.delete_queue(QueueUrl=queue))
     pattern = {
         "source": ["aws.cognito-idp"],
         "detail": {"eventName": list(_EVENTS)},
     }
-    rule = str(events.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"])
-    place.deleting(f"rule {name}", lambda: events.delete_rule(Name=name))
+    with place.making(f"rule {name}", lambda: events.delete_rule(Name=name)):
+        rule = str(events.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"])
     attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
     arn = attributes["Attributes"]["QueueArn"]
     statement = {
@@ -100,10 +101,10 @@ def _listen(asking: Asking, place: Place) -> str:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
-    events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
-    place.deleting(
+    with place.making(
         f"target of the rule {name}", lambda: events.remove_targets(Rule=name, Ids=["queue"])
-    )
+    ):
+        events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
     return queue
 
 

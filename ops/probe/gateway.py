@@ -123,10 +123,11 @@ def _make_api(asking: Asking) -> str:
     place, run = asking.place, asking.run
     function_arn = place.make_function(f"{place.name}-authorizer", authorizer_function)
     client = run.aws.client("apigateway")
-    api_id = client.create_rest_api(name=place.name, endpointConfiguration={"types": ["REGIONAL"]})[
-        "id"
-    ]
-    place.deleting(f"API {api_id}", lambda: client.delete_rest_api(restApiId=api_id))
+    with place.making(f"an API named {place.name}"):
+        api_id = client.create_rest_api(
+            name=place.name, endpointConfiguration={"types": ["REGIONAL"]}
+        )["id"]
+        place.deleting(f"API {api_id}", lambda: client.delete_rest_api(restApiId=api_id))
     account = function_arn.split(":")[4]
     partition = function_arn.split(":")[1]
     run.aws.client("lambda").add_permission(

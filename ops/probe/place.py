@@ -8,15 +8,15 @@ import json
 import secrets
 import zipfile
 from collections.abc import Callable
-from contextlib import ExitStack
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from ops.answers import OpsError, UnavailableError
-from ops.aws import answering, error_code, unavailable
+from ops.answers import UnavailableError
+from ops.aws import answering, error_code
 from ops.probe import trigger_function
+from ops.probe.deletions import Deletions
 from ops.run import Run
 
 #: All names begin with it; nothing else is ever deleted. Tags would say no more, and take rights.
@@ -53,7 +53,7 @@ _RUNTIME = "python3.13"
 _TRIES, _PAUSE_SECONDS = 20, 3.0
 
 
-class Place:
+class Place(Deletions):
     """For the length of a ``with``. What could not be deleted stands in ``left``.
 
     Attributes:
@@ -61,19 +61,16 @@ class Place:
         pool_id: the pool.
         plain_client_id: an app client without rotation.
         rotating_client_id: one whose refresh tokens rotate.
-        left: what is still there afterwards, in words.
     """
 
     def __init__(self, run: Run, *, is_kept: bool) -> None:
+        super().__init__(is_kept=is_kept)
         self.name = f"{PREFIX}{secrets.token_hex(4)}"
         self.pool_id = ""
         self.plain_client_id = ""
         self.rotating_client_id = ""
-        self.left: list[str] = []
         self._aws = run.aws
         self._pause = run.world.pause
-        self._is_kept = is_kept
-        self._deletions = ExitStack()
         self._role_arn = ""
 
     def __enter__(self) -> Self:
@@ -81,7 +78,7 @@ class Place:
             with answering():
                 self._make()
         except BaseException:
-            self._deletions.close()
+            self.close()
             raise
         return self
 
@@ -91,25 +88,7 @@ class Place:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._deletions.close()
-
-    def deleting(self, what: str, delete: Callable[[], object]) -> None:
-        """Have something deleted in the end, in the order opposite to that of making."""
-
-        def done() -> None:
-            if self._is_kept:
-                self.left.append(what)
-                return
-            try:
-                delete()
-            except (ClientError, BotoCoreError, OpsError) as failed:
-                said = failed if isinstance(failed, OpsError) else unavailable(failed)
-                self.left.append(f"{what} ({said})")
-            except BaseException:
-                self.left.append(f"{what} (cut off: it may be gone)")
-                raise
-
-        self._deletions.callback(done)
+        self.close()
 
     def _make(self) -> None:
         role_arn = self._make_role()
@@ -123,10 +102,10 @@ class Place:
 
     def _make_role(self) -> str:
         client = self._aws.client("iam")
-        role = client.create_role(RoleName=self.name, AssumeRolePolicyDocument=json.dumps(_TRUST))[
-            "Role"
-        ]
-        self.deleting(f"role {self.name}", lambda: client.delete_role(RoleName=self.name))
+        with self.making(f"role {self.name}", lambda: client.delete_role(RoleName=self.name)):
+            role = client.create_role(
+                RoleName=self.name, AssumeRolePolicyDocument=json.dumps(_TRUST)
+            )["Role"]
         return str(role["Arn"])
 
     def make_function(self, name: str, module: ModuleType) -> str:
@@ -138,18 +117,18 @@ class Place:
         """
         # Its role may not write a log, so none is made.
         client = self._aws.client("lambda")
-        arn = self._again(
-            "InvalidParameterValueException",
-            lambda: client.create_function(
-                FunctionName=name,
-                Runtime=_RUNTIME,
-                Handler="function.handler",
-                Role=self._role_arn,
-                Code={"ZipFile": _zipped(module)},
-                Timeout=4,
-            )["FunctionArn"],
-        )
-        self.deleting(f"function {name}", lambda: client.delete_function(FunctionName=name))
+        with self.making(f"function {name}", lambda: client.delete_function(FunctionName=name)):
+            arn = self._again(
+                "InvalidParameterValueException",
+                lambda: client.create_function(
+                    FunctionName=name,
+                    Runtime=_RUNTIME,
+                    Handler="function.handler",
+                    Role=self._role_arn,
+                    Code={"ZipFile": _zipped(module)},
+                    Timeout=4,
+                )["FunctionArn"],
+            )
         for _ in range(_TRIES):
             found = client.get_function_configuration(FunctionName=name)
             if found.get("State", "Active") == "Active":
@@ -159,13 +138,14 @@ class Place:
 
     def _make_pool(self, function_arn: str) -> str:
         config = {"LambdaArn": function_arn, "LambdaVersion": "V1_0"}
-        pool = self._aws.client("cognito-idp").create_user_pool(
-            PoolName=self.name,
-            LambdaConfig={"PreTokenGenerationConfig": config},
-            AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
-        )["UserPool"]
-        self.pool_id = pool["Id"]
-        self.deleting(f"user pool {self.pool_id}", self._delete_pool)
+        with self.making(f"a user pool named {self.name}"):
+            pool = self._aws.client("cognito-idp").create_user_pool(
+                PoolName=self.name,
+                LambdaConfig={"PreTokenGenerationConfig": config},
+                AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
+            )["UserPool"]
+            self.pool_id = pool["Id"]
+            self.deleting(f"user pool {self.pool_id}", self._delete_pool)
         return str(pool["Arn"])
 
     def _delete_pool(self) -> None:
@@ -186,11 +166,11 @@ class Place:
             }
         ]
         policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        iam.put_role_policy(RoleName=self.name, PolicyName=self.name, PolicyDocument=policy)
-        self.deleting(
+        with self.making(
             f"policy of the role {self.name}",
             lambda: iam.delete_role_policy(RoleName=self.name, PolicyName=self.name),
-        )
+        ):
+            iam.put_role_policy(RoleName=self.name, PolicyName=self.name, PolicyDocument=policy)
         self._aws.client("lambda").add_permission(
             FunctionName=function_arn,
             StatementId="cognito",

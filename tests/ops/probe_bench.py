@@ -57,6 +57,7 @@ class ProbeBench:
         self.stack.called.clear()
         self.stack.broken.clear()
         self.stack.failing.clear()
+        self.stack.lost.clear()
         self.stack.stack.cognito.traffic.has_quotas = False
         self.stack.stack.cognito.trail.take()
 
@@ -111,10 +112,11 @@ class ProbeBench:
         sqs, events = aws_client(url, "sqs"), aws_client(url, "events")
         queues = sqs.list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])
         for rule in events.list_rules(NamePrefix=PREFIX)["Rules"]:
+            (queue,) = [url for url in queues if url.endswith(rule["Name"])]
             wanted = json.loads(rule["EventPattern"])["detail"]["eventName"]
             for event in self.stack.stack.cognito.trail.take():
                 if event["detail"]["eventName"] in wanted:
-                    sqs.send_message(QueueUrl=queues[0], MessageBody=json.dumps(event))
+                    sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
 
     def _fetch(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """What the local gateway answers, configured from the API that was made."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from local.stack import StackSettings
 from ops.answers import Exit
@@ -155,6 +156,53 @@ def test_what_is_left_of_an_interruption_is_named(account: ProbeBench) -> None:
     assert pool.startswith(PREFIX)
     said = ran.document["error"]["message"]
     assert re.fullmatch(r"interrupted; still there: user pool \S+ \(cut off: .*\)", said)
+
+
+_CUT_OFF = ReadTimeoutError(endpoint_url="https://aws.example.com")
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["iam:CreateRole", "lambda:CreateFunction", "iam:PutRolePolicy", "events:PutRule"],
+)
+@pytest.mark.parametrize("error", [_CUT_OFF, KeyboardInterrupt()], ids=["time-out", "Ctrl-C"])
+def test_an_answer_that_is_lost(account: ProbeBench, operation: str, error: BaseException) -> None:
+    """What was made, and not heard of, is deleted by its name."""
+    account.stack.lost[operation] = error
+    ran = account.run(*_ONE, "--events")
+    assert ran.exit_code == (Exit.UNAVAILABLE if error is _CUT_OFF else Exit.INTERRUPTED)
+    assert account.stack.called[operation] == 1
+    assert "still there" not in ran.everything
+    assert account.everything() == []
+
+
+@pytest.mark.parametrize("error", [_CUT_OFF, KeyboardInterrupt()], ids=["time-out", "Ctrl-C"])
+@pytest.mark.parametrize(
+    ("operation", "what"),
+    [
+        ("cognito-idp:CreateUserPool", "a user pool"),
+        ("apigateway:CreateRestApi", "an API"),
+        ("sqs:CreateQueue", "a queue"),
+    ],
+)
+def test_what_cannot_be_found_again_is_named(
+    account: ProbeBench, operation: str, what: str, error: BaseException
+) -> None:
+    """What has no id yet may be there: that is said, by its name."""
+    account.stack.lost[operation] = error
+    ran = account.run(*_ONE, "--events", "--gateway")
+    assert ran.exit_code == Exit.PARTLY
+    (name,) = account.everything()
+    assert f"still there: perhaps {what} named {name}" in ran.everything
+
+
+def test_a_refusal_leaves_nothing(account: ProbeBench) -> None:
+    """What Cognito, IAM or Lambda refused to make is not named, whatever becomes of deleting it."""
+    account.stack.broken |= {"iam:CreateRole", "iam:DeleteRole"}
+    ran = account.run(*_ONE)
+    assert ran.exit_code == Exit.UNAVAILABLE
+    assert "still there" not in ran.everything
+    assert account.stack.called["iam:DeleteRole"] == 0
 
 
 def test_what_is_kept_of_a_failure_is_named(account: ProbeBench) -> None:

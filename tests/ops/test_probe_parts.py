@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from ops.answers import UnavailableError
@@ -161,6 +162,26 @@ def test_the_authorizers_entry_point() -> None:
     contexts = [authorizer_function.handler(event, None)["context"] for _ in range(2)]
     assert [json.loads(context["counts"])["allow-entry"] for context in contexts] == [1, 2]
     assert contexts[0]["sandbox"] == contexts[1]["sandbox"]
+
+
+@pytest.mark.parametrize(("retries", "deleted"), [(0, 0), (1, 1)])
+def test_a_refusal_of_a_further_try(retries: int, deleted: int) -> None:
+    """A try before may have made it, and its answer was lost: it is deleted all the same."""
+    account = ScriptedAws({}, now=0)
+    run = Run(World(make_session=account.make_session), Where("s", REGION, None, None), Console())
+    place, deletions = Place(run, is_kept=False), list[str]()
+    refusal = {
+        "Error": {"Code": "EntityAlreadyExists"},
+        "ResponseMetadata": {"RetryAttempts": retries},
+    }
+    with (
+        pytest.raises(ClientError),
+        place.making("role", lambda: deletions.append("role")),
+    ):
+        raise ClientError(cast("Any", refusal), "CreateRole")
+    place.__exit__(None, None, None)
+    assert len(deletions) == deleted
+    assert place.left == []
 
 
 def test_another_pool_is_left_alone() -> None:

@@ -45,6 +45,7 @@ class WatchedAws:
         broken: operations that answer AccessDeniedException.
         broken_after: the same, after so many that are answered.
         failing: operations that answer a code and a message.
+        lost: what comes in the place of an operation's answer, when it is done.
         watch: told of each operation's parameters and model.
         flushes: stages whose cache was flushed.
         http_authorizers: of HTTP APIs, by the path that lists them.
@@ -56,6 +57,7 @@ class WatchedAws:
     broken: set[str] = field(default_factory=set)
     broken_after: dict[str, int] = field(default_factory=dict)
     failing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lost: dict[str, BaseException] = field(default_factory=dict)
     watch: Callable[..., None] = lambda **_: None
     flushes: list[str] = field(default_factory=list)
     http_authorizers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -69,7 +71,13 @@ class WatchedAws:
         session = boto3.Session(botocore_session=core, region_name=region)
         session.events.register("provide-client-params", self._note_tags)
         session.events.register("before-call", self._note)
+        session.events.register("after-call", self._lose)
         return session
+
+    def _lose(self, model: Any, **_: Any) -> None:
+        error = self.lost.get(f"{model.service_model.endpoint_prefix}:{model.name}")
+        if error is not None:
+            raise error
 
     def _note_tags(self, model: Any, params: Mapping[str, Any], **_: Any) -> None:
         if any(name.lower().endswith("tags") and given for name, given in params.items()):
