@@ -37,6 +37,7 @@ class ProbeBench:
         passing: told of each wait.
         asked: what somebody at the terminal was asked.
         answers: what he answers.
+        sent: when each event came to the queue, by its id.
         there_before: what there was when it began.
         sandboxes: names of those that answer for the probe's authorizer, in turns.
     """
@@ -45,6 +46,7 @@ class ProbeBench:
     passing: Callable[[], None] = lambda: None
     asked: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    sent: dict[str, float] = field(default_factory=dict)
     there_before: list[str] = field(default_factory=list)
     sandboxes: list[str] = field(default_factory=lambda: ["sandbox-1"])
     interrupt_at: str = ""
@@ -73,7 +75,7 @@ class ProbeBench:
             ask=self._ask,
             fetch=self._fetch,
         )
-        bench.watch = self._watch
+        bench.watch, bench.answered = self._watch, self._answered
         where = ["--region", REGION, "--endpoint-url", bench.stack.cognito.url]
         where += ["--json"] if is_json else []
         before = Counter(bench.called)
@@ -116,6 +118,7 @@ class ProbeBench:
             wanted = json.loads(rule["EventPattern"])["detail"]["eventName"]
             for event in self.stack.stack.cognito.trail.take():
                 if event["detail"]["eventName"] in wanted:
+                    self.sent[event["detail"]["eventID"]] = self.stack.clock()
                     sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
 
     def _fetch(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
@@ -155,9 +158,21 @@ class ProbeBench:
         self.stack.clock.advance(seconds)
         self.passing()
 
+    def _answered(self, model: Any, parsed: Any) -> None:
+        """moto's messages are of the time on the wall."""
+        for message in parsed.get("Messages", []) if model.name == "ReceiveMessage" else []:
+            sent = self.sent[json.loads(message["Body"])["detail"]["eventID"]]
+            assert "SentTimestamp" in message["Attributes"]
+            message["Attributes"]["SentTimestamp"] = str(int(sent * 1000))
+
     def _watch(self, params: Any, model: Any) -> None:
         if model.name == self.interrupt_at:
             raise KeyboardInterrupt
+        if model.name == "ReceiveMessage":
+            # moto waits by the clock on the wall.
+            body = json.loads(params["body"])
+            self._pause(body["WaitTimeSeconds"])
+            params["body"] = json.dumps(body | {"WaitTimeSeconds": 0}).encode()
         if model.service_model.endpoint_prefix != "cognito-idp":
             return
         body = json.loads(params["body"])

@@ -290,7 +290,8 @@ def test_events(account: ProbeBench) -> None:
     assert ran.exit_code == Exit.FINE, ran.everything
     events = ran.data["events"]
     assert (events["count"], events["expected"]) == (6, 6)
-    assert 0 <= events["max"] <= 10
+    # The first wait is ten seconds, and all of them are in the queue when it is over.
+    assert 0 <= events["max"] <= 12
     assert events["members"]["RevokeToken"] == [
         "requestParameters.clientId",
         "requestParameters.token",

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from rich.console import Console
 from ops.answers import UnavailableError
 from ops.probe import authorizer_function, trigger_function
 from ops.probe.asking import Asking, Pace, Said, percentile
+from ops.probe.events import EventResult, _receive
 from ops.probe.place import Place, _zipped
 from ops.probe.revocations import LONGEST_SECONDS, LOOKS_AFTER, Way, WayResult, _watch
 from ops.probe.trigger_function import CLAIM, handle
@@ -182,6 +184,49 @@ def test_a_refusal_of_a_further_try(retries: int, deleted: int) -> None:
     place.__exit__(None, None, None)
     assert len(deletions) == deleted
     assert place.left == []
+
+
+def _message(event_id: str, subject: str, sent: float) -> dict[str, Any]:
+    detail = {
+        "eventID": event_id,
+        "eventName": "RevokeToken",
+        "eventTime": "2026-11-20T12:00:00Z",
+        "additionalEventData": {"sub": subject},
+    }
+    return {
+        "Body": json.dumps({"detail": detail}),
+        "ReceiptHandle": event_id,
+        "Attributes": {"SentTimestamp": str(int(sent * 1000))},
+    }
+
+
+def test_when_an_event_came() -> None:
+    """It is the queue's own time that counts, and each event once; others' events are none."""
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+    pages = [
+        [_message(f"other-{at}", "eve", noon + 1) for at in range(10)],
+        [_message("one", "ada", noon + 2.5), _message("one", "ada", noon + 90)],
+        [],
+    ]
+    asked: list[dict[str, Any]] = []
+    deleted: list[str] = []
+
+    def receive(**given: Any) -> dict[str, Any]:
+        asked.append(given)
+        messages = pages.pop(0)
+        return {"Messages": messages} if messages else {}
+
+    sqs = SimpleNamespace(
+        receive_message=receive, delete_message=lambda **of: deleted.append(of["ReceiptHandle"])
+    )
+    result = EventResult(expected=1)
+    came = [_receive(sqs, "queue", {"ada"}, result) for _ in range(3)]
+    assert came == [True, True, False]
+    assert result.seconds == [2.5]
+    assert len(deleted) == 12
+    # SQS waits, for less time than the SDK waits for SQS.
+    assert all(0 < given["WaitTimeSeconds"] < 15 for given in asked)
+    assert all(given["MessageSystemAttributeNames"] == ["SentTimestamp"] for given in asked)
 
 
 def test_another_pool_is_left_alone() -> None:

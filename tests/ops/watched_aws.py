@@ -47,6 +47,7 @@ class WatchedAws:
         failing: operations that answer a code and a message.
         lost: what comes in the place of an operation's answer, when it is done.
         watch: told of each operation's parameters and model.
+        answered: told of each answer.
         flushes: stages whose cache was flushed.
         http_authorizers: of HTTP APIs, by the path that lists them.
         exports: what an API's stages were deployed with, by the API's id.
@@ -59,6 +60,7 @@ class WatchedAws:
     failing: dict[str, tuple[str, str]] = field(default_factory=dict)
     lost: dict[str, BaseException] = field(default_factory=dict)
     watch: Callable[..., None] = lambda **_: None
+    answered: Callable[..., None] = lambda **_: None
     flushes: list[str] = field(default_factory=list)
     http_authorizers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     exports: dict[str, bytes] = field(default_factory=dict)
@@ -71,10 +73,11 @@ class WatchedAws:
         session = boto3.Session(botocore_session=core, region_name=region)
         session.events.register("provide-client-params", self._note_tags)
         session.events.register("before-call", self._note)
-        session.events.register("after-call", self._lose)
+        session.events.register("after-call", self._note_answer)
         return session
 
-    def _lose(self, model: Any, **_: Any) -> None:
+    def _note_answer(self, model: Any, parsed: Any, **_: Any) -> None:
+        self.answered(model=model, parsed=parsed)
         error = self.lost.get(f"{model.service_model.endpoint_prefix}:{model.name}")
         if error is not None:
             raise error
