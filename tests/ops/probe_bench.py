@@ -91,12 +91,13 @@ class ProbeBench:
     def everything(self) -> list[str]:
         """Names of whatever there is that a probe has made."""
         url = self.stack.stack.cognito.url
-        pools = aws_client(url, "cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
-        roles = aws_client(url, "iam").list_roles()["Roles"]
-        functions = aws_client(url, "lambda").list_functions()["Functions"]
+        # All pages: every stack of this process has left its own there.
+        pools = _all(aws_client(url, "cognito-idp"), "list_user_pools", "UserPools", MaxResults=60)
+        roles = _all(aws_client(url, "iam"), "list_roles", "Roles")
+        functions = _all(aws_client(url, "lambda"), "list_functions", "Functions")
         rules = aws_client(url, "events").list_rules(NamePrefix=PREFIX)["Rules"]
         queues = aws_client(url, "sqs").list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])
-        apis = aws_client(url, "apigateway").get_rest_apis()["items"]
+        apis = _all(aws_client(url, "apigateway"), "get_rest_apis", "items")
         found = [
             *(pool["Name"] for pool in pools),
             *(api["name"] for api in apis),
@@ -184,3 +185,10 @@ class ProbeBench:
             )
         given = {"AccessToken", "Password", "RefreshToken", "Token"} & body.keys()
         self.stack.secrets |= {body[name] for name in given if len(body[name]) > 20}
+
+
+def _all(client: Any, operation: str, member: str, **parameters: Any) -> list[dict[str, Any]]:
+    """What an operation lists, of all pages."""
+    pages = client.get_paginator(operation).paginate(**parameters)
+    found: list[dict[str, Any]] = pages.build_full_result()[member]
+    return found
