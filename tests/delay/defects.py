@@ -140,6 +140,17 @@ def _verdicts_outlive_their_generation(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(authorizer.revocation.shared_verdict, "is_verdict_fresh", is_verdict_fresh)
 
 
+def _old_verdicts_take_the_new_generation(patch: pytest.MonkeyPatch) -> None:
+    right = SharedVerdicts._share_active
+
+    def share(self: SharedVerdicts, question: Any, rows: Rows, asked_at: float) -> None:
+        del rows
+        late = self._rows.read(question.names, self._clock(), question.deadline)
+        right(self, question, late, asked_at)
+
+    patch.setattr(SharedVerdicts, "_share_active", share)
+
+
 def _withdrawn_keys_are_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(KeyStore, "_is_fresh", lambda self, now: self._current is not None)
 

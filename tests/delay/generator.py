@@ -57,7 +57,8 @@ def generate(seed: int) -> tuple[Drawn, list[Step]]:
     for _ in range(random.randint(2, 3)):
         steps += [_any_step(random, drawn) for _ in range(random.randint(2, 14))]
         steps += random.choices(_CHASES, _CHASES_BY_WEIGHT)[0](random, drawn)
-    return drawn, steps + [_step(random, drawn, "request") for _ in range(4)]
+    steps += [_step(random, drawn, "request") for _ in range(4)]
+    return drawn, steps + _chase_overtaken(random, drawn)
 
 
 def _any_step(random: Random, drawn: Drawn) -> Step:
@@ -213,6 +214,24 @@ def _chase_tightened(random: Random, drawn: Drawn) -> list[Step]:
     steps += [Step("RevokeToken", (0,)), _wait(drawn.memory + TTLS[ttl], 2)]
     steps += [Step("request", (0, 1, box)), _wait(drawn.gateway + 6, 0)]
     return [*steps, Step("request", (0, 1, box)), Step("loosen")]
+
+
+def _chase_overtaken(random: Random, drawn: Drawn) -> list[Step]:
+    """A session that ends while a sandbox is told that it lives: it must not come back by that."""
+    if not drawn.has_ledger:
+        return []
+    box, other = random.sample(range(3), 2)
+    way = "sign in" if drawn.mode == "hook" else random.choice(WAYS_OF_COGNITO)
+    which = 1 if way == "sign in" else 0
+    steps = [Step("Cognito answers"), Step("ledger answers"), Step("keys answer")]
+    steps += [Step("AdminEnableUser", (0,)), _wait(6, 0), Step("sign in", (0, 0))]
+    # The gateway keeps the answer to one token; the other one meets the sandboxes.
+    steps += [Step("refresh", (0,))]
+    # After four or five steps, or two more where keys are fetched, Cognito has answered and nobody
+    # has written that yet.
+    steps += [Step("overtake", (random.randint(2, 8), WAYS_OF_SESSION.index(way), box))]
+    steps += [_wait(drawn.memory, 0), Step("request", (which, 3, other))]
+    return [*steps, _wait(drawn.gateway, 0), Step("request", (which, 1, box))]
 
 
 def _is_of_user(way: str) -> bool:

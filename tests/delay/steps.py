@@ -70,6 +70,7 @@ class Player:
             "refresh": lambda which: self._with_session(ways.refresh, which),
             "request": self._request,
             "crowd": self._crowd,
+            "overtake": self._overtake,
             "RevokeToken": lambda which: self._with_session(ways.revoke_token, which),
             "AdminEnableUser": lambda who: ways.enable(who % USERS),
             "mark session": lambda which: self._with_session(ways.mark_session, which, True),
@@ -164,10 +165,25 @@ class Player:
             partial(self._request, which + random.randrange(2), random.randrange(4), box)
             for box in range(len(self.world.boxes))
         ]
-        name = WAYS_OF_SESSION[way % len(WAYS_OF_SESSION)]
-        numbers = (which, 0) if name == "sign in" else (0 if name == "mark everyone" else which,)
-        works.append(partial(self.play, Step(name, numbers)))
+        works.append(partial(self.play, _end(WAYS_OF_SESSION[way % len(WAYS_OF_SESSION)], which)))
         self.world.crowd(works, [random.randrange(len(works)) for _ in range(40)])
+
+    def _overtake(self, after: int, way: int, box: int) -> None:
+        """A sandbox goes some steps into a request of the newest session, which ends meanwhile.
+
+        What the feed hears of is delivered before the sandbox goes on.
+        """
+        end = _end(WAYS_OF_SESSION[way % len(WAYS_OF_SESSION)], 0)
+
+        def overtaker() -> None:
+            self.play(end)
+            if end.name != "sign in":
+                # The hook's mark is to be seen alone.
+                self.play(Step("deliver", (0, 0)))
+
+        works: list[Callable[[], object]] = [partial(self._request, 0, 1, box), overtaker]
+        # Ten steps are enough to end a session; who is done is not picked any more.
+        self.world.crowd(works, [*[0] * after, *[1] * 10])
 
     def _lose_events(self) -> None:
         """Delivery is best effort."""
@@ -216,6 +232,12 @@ class Player:
         )
         if due:
             world.clock.advance(max(0.0, due[which % len(due)] - world.now - early % 4 / 1000))
+
+
+def _end(name: str, which: int) -> Step:
+    """Of a session, its user or its client, by one number."""
+    numbers = (which, 0) if name == "sign in" else (0 if name == "mark everyone" else which,)
+    return Step(name, numbers)
 
 
 #: Keys take long to make, and each has to be known to all processes.
