@@ -101,7 +101,10 @@ class Functions:
         Raises:
             LedgerError: it has failed.
         """
-        detail = {"userIdentity": _BY_HOOK} if happened.by_hook else {}
+        detail: dict[str, Any] = {"userIdentity": _BY_HOOK} if happened.by_hook else {}
+        if happened.operation.endswith("_POST"):
+            # Domain endpoints' events carry an empty code, and name no pool where they could.
+            detail |= {"errorCode": "", "requestParameters": None}
         what = event(happened.operation, at=happened.at, subject=happened.subject, **detail)
         self._feed.handle(what)
         assert self._feed_reports.outcome == "marked"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from session_feed.events import EFFECTS, Effect
 from tests.delay.drawn import Drawn, draw
-from tests.delay.steps import TTLS, WAYS_OF_COGNITO, WAYS_OF_SESSION, Step
+from tests.delay.steps import ENDS, TTLS, WAYS_OF_COGNITO, WAYS_OF_SESSION, Step
 
 #: What a random step is, by weight, and how many numbers it takes.
 _WEIGHTS: dict[str, tuple[int, int]] = {
@@ -48,6 +49,16 @@ _WEIGHTS: dict[str, tuple[int, int]] = {
 _NAMES = list(_WEIGHTS)
 _BY_WEIGHT = [weight for weight, _ in _WEIGHTS.values()]
 
+#: Operations by their effect.
+_OPERATIONS = {
+    effect: [name for name, (its, _) in EFFECTS.items() if its is effect] for effect in Effect
+}
+#: Those that differ in nothing but their name, by the one that stands for them.
+_ALIKE = {
+    "RevokeToken": _OPERATIONS[Effect.ASK_AGAIN],
+    "AdminSetUserPassword": _OPERATIONS[Effect.END_SESSIONS],
+}
+
 
 def generate(seed: int) -> tuple[Drawn, list[Step]]:
     """The settings and the steps of one schedule; the same for the same seed."""
@@ -58,7 +69,16 @@ def generate(seed: int) -> tuple[Drawn, list[Step]]:
         steps += [_any_step(random, drawn) for _ in range(random.randint(2, 14))]
         steps += random.choices(_CHASES, _CHASES_BY_WEIGHT)[0](random, drawn)
     steps += [_step(random, drawn, "request") for _ in range(4)]
-    return drawn, steps + _chase_overtaken(random, drawn)
+    steps += _chase_overtaken(random, drawn)
+    # By another generator, so that names alone depend on how many there are.
+    names = Random(f"names of {seed}")
+    return drawn, [_named(names, step) for step in steps]
+
+
+def _named(random: Random, step: Step) -> Step:
+    """Any operation that does the same."""
+    alike = _ALIKE.get(step.name)
+    return Step(random.choice(alike), step.numbers) if alike else step
 
 
 def _any_step(random: Random, drawn: Drawn) -> Step:
@@ -220,18 +240,25 @@ def _chase_overtaken(random: Random, drawn: Drawn) -> list[Step]:
     """A session that ends while a sandbox is told that it lives: it must not come back by that."""
     if not drawn.has_ledger:
         return []
+    little = 2 + 20 * drawn.latency_ms
     box, other = random.sample(range(3), 2)
-    way = "sign in" if drawn.mode == "hook" else random.choice(WAYS_OF_COGNITO)
+    way = random.choice(_OPERATIONS[random.choice(list(Effect))])
+    if drawn.mode == "hook":
+        way = "sign in"
     which = 1 if way == "sign in" else 0
     steps = [Step("Cognito answers"), Step("ledger answers"), Step("keys answer")]
     steps += [Step("AdminEnableUser", (0,)), _wait(6, 0), Step("sign in", (0, 0))]
     # The gateway keeps the answer to one token; the other one meets the sandboxes.
-    steps += [Step("refresh", (0,))]
+    # Three tokens, for the gateway keeps the answer to each. A changed password concerns who signed
+    # in in an earlier second.
+    steps += [Step("refresh", (0,))] * 2 + [_wait(random.choice([0, 1, 1]), 0)]
     # After four or five steps, or two more where keys are fetched, Cognito has answered and nobody
     # has written that yet.
-    steps += [Step("overtake", (random.randint(2, 8), WAYS_OF_SESSION.index(way), box))]
-    steps += [_wait(drawn.memory, 0), Step("request", (which, 3, other))]
-    return [*steps, _wait(drawn.gateway, 0), Step("request", (which, 1, box))]
+    steps += [Step("overtake", (random.randint(2, 8), ENDS.index(way), box))]
+    steps += [_wait(drawn.memory, little), Step("request", (which, 3, box))]
+    steps += [Step("wait", (little,)), Step("request", (which, 5, other))]
+    steps += [_wait(drawn.gateway, 2 * little), Step("request", (which, 3, box))]
+    return [*steps, Step("wait", (2 * little,)), Step("request", (which, 1, box))]
 
 
 def _is_of_user(way: str) -> bool:

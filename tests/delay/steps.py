@@ -8,6 +8,7 @@ from functools import partial
 from random import Random
 
 from ledger.rows import LedgerError
+from session_feed.events import EFFECTS, Effect
 from tests.delay.cognito import FAILURES, Session, Token
 from tests.delay.drawn import MACHINE_CLIENT, PLAIN_CLIENT, ROTATING_CLIENT
 from tests.delay.ways import Ways
@@ -21,6 +22,7 @@ BACKS = (0, 0, -1, 1, 60, 4000)
 TTLS = (0, 1, 5, 30)
 
 #: What happens around a session, by one number that says to which: its user, client or itself.
+#: Where operations do the same, one of them stands for all (``generator.py`` draws which).
 WAYS_OF_COGNITO = (
     "RevokeToken",
     "GlobalSignOut",
@@ -38,6 +40,8 @@ WAYS_OF_SESSION = (
     "mark everyone",
     "sign in",
 )
+#: With each operation by its own name.
+ENDS = tuple(dict.fromkeys((*WAYS_OF_SESSION, *EFFECTS)))
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,6 @@ class Player:
             "request": self._request,
             "crowd": self._crowd,
             "overtake": self._overtake,
-            "RevokeToken": lambda which: self._with_session(ways.revoke_token, which),
             "AdminEnableUser": lambda who: ways.enable(who % USERS),
             "mark session": lambda which: self._with_session(ways.mark_session, which, True),
             "mark user": lambda who, back=0: ways.mark_before(
@@ -104,12 +107,19 @@ class Player:
             "wait": lambda milliseconds: world.clock.advance(milliseconds / 1000),
             "wait until due": self._wait_until_due,
         }
-        for operation in ("GlobalSignOut", "AdminUserGlobalSignOut"):
-            self._named[operation] = partial(self._by_user, partial(ways.sign_out, operation))
-        for operation in ("AdminDeleteUser", "DeleteUser"):
-            self._named[operation] = partial(self._by_user, partial(ways.delete, operation))
-        self._named["AdminDisableUser"] = partial(self._by_user, ways.disable)
-        self._named["AdminSetUserPassword"] = partial(self._by_user, ways.set_password)
+        self._named |= {operation: self._act(operation) for operation in EFFECTS}
+
+    def _act(self, operation: str) -> Callable[[int], object]:
+        """What an operation does in Cognito, whose event says no more than its effect."""
+        ways, (effect, _) = self.ways, EFFECTS[operation]
+        if effect is Effect.ASK_AGAIN:
+            return partial(self._with_session, partial(ways.revoke, operation))
+        if effect is Effect.END_SESSIONS:
+            return partial(self._by_user, partial(ways.change_password, operation))
+        if operation == "AdminDisableUser":
+            return partial(self._by_user, ways.disable)
+        act = ways.delete if operation.endswith("DeleteUser") else ways.sign_out
+        return partial(self._by_user, partial(act, operation))
 
     @property
     def names(self) -> list[str]:
@@ -173,7 +183,7 @@ class Player:
 
         What the feed hears of is delivered before the sandbox goes on.
         """
-        end = _end(WAYS_OF_SESSION[way % len(WAYS_OF_SESSION)], 0)
+        end = _end(ENDS[way % len(ENDS)], 0)
 
         def overtaker() -> None:
             self.play(end)

@@ -13,6 +13,7 @@ from ledger.rows import LedgerError, session_name
 from pre_token_hook.hook import Outcome, SignInRefused
 from pre_token_hook.sign_out import SignOutError
 from pre_token_hook.trigger import Trigger
+from session_feed.events import EFFECTS, Effect
 from tests.delay.cognito import Session, Token
 from tests.delay.drawn import MACHINE_CLIENT, MARGIN_SECONDS
 from tests.delay.functions import Functions
@@ -44,10 +45,10 @@ class Ways:
 
     # What Cognito alone knows, until the feed tells of it
 
-    def revoke_token(self, session: Session) -> None:
-        """RevokeToken: one session."""
+    def revoke(self, operation: str, session: Session) -> None:
+        """RevokeToken and what else ends one session."""
         if session.lives and session.scope:
-            self._end("RevokeToken", [session])
+            self._end(operation, [session])
 
     def sign_out(self, operation: str, index: int) -> None:
         """GlobalSignOut by the user, AdminUserGlobalSignOut by an operator: all sessions."""
@@ -70,9 +71,9 @@ class Ways:
         self._world.users[index].is_deleted = True
         self._world.users[index] = self._world.cognito.new_user()
 
-    def set_password(self, index: int) -> None:
-        """AdminSetUserPassword: Cognito ends nothing, the feed will."""
-        self._event("AdminSetUserPassword", self._world.users[index].subject, [])
+    def change_password(self, operation: str, index: int) -> None:
+        """AdminSetUserPassword and its like: Cognito ends nothing, the feed will."""
+        self._event(operation, self._world.users[index].subject, [])
 
     def _end(self, operation: str, sessions: list[Session], *, by_hook: bool = False) -> None:
         world = self._world
@@ -227,15 +228,15 @@ class Ways:
 
     def _deliver(self, happened: Happened) -> None:
         world = self._world
-        ends_tokens = happened.operation not in {"RevokeToken", "AdminSetUserPassword"}
+        effect, _ = EFFECTS[happened.operation]
 
         def must(token: Token) -> bool:
             session = token.session
-            if happened.operation == "AdminSetUserPassword":
+            if effect is Effect.END_SESSIONS:
                 is_user = token.use != "machine" and session.user.subject == happened.subject
                 return is_user and session.auth_time < happened.at
-            is_named = token.use == "access" or (ends_tokens and token.issued_at < happened.at)
-            return is_named and session in happened.sessions
+            is_before = effect is Effect.END_TOKENS and token.issued_at < happened.at
+            return (token.use == "access" or is_before) and session in happened.sessions
 
         way = f"{happened.operation}, fed"
         begun = world.history.begin(way, Known.PUSHED, world.now, may=must)
