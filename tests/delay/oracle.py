@@ -170,7 +170,9 @@ class Oracle:
                     break
             else:
                 reasons.append(f"{one.way} was due at {due - one.at:.3f} s")
-        if not judged.is_ledger_out and judged.are_places_taken:
+        # Others may have ended since it came: then it rightly got a place.
+        are_taken = judged.are_places_taken and self.places.must_refuse(token)
+        if are_taken and not judged.is_ledger_out:
             reasons.append("all places are taken")
         return reasons, excepted
 

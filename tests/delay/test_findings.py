@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.delay.drawn import Drawn
 from tests.delay.run import play
-from tests.delay.steps import Step
+from tests.delay.steps import ENDS, Step
 from tests.delay.tally import Tally
 
 
@@ -62,4 +62,16 @@ def test_stale_service_is_never_for_a_session_that_was_refused() -> None:
         "wait 5000",
         "Cognito fails 0",
         "request 0 1 0",
+    )
+
+
+def test_a_place_that_is_freed_meanwhile_may_be_taken() -> None:
+    """Whoever held all places when a request came may have ended before it was answered."""
+    _play(
+        Drawn(mode="refuse_new", limit=1),
+        "sign in 0 0",
+        "request 0 1 0",
+        "wait 1000",
+        "sign in 0 0",
+        f"overtake 3 {ENDS.index('mark user')} 1",
     )
