@@ -114,8 +114,8 @@ def draw(random: Random) -> Drawn:
     skews = leeway > 0 and random.random() < 0.7
 
     def skew() -> int:
-        # Two clocks are then the leeway apart at most, and by no more than what is believed.
-        most = min(leeway * 1000, 5000) // 2
+        # Two clocks are then the leeway apart at most.
+        most = leeway * 1000 // 2
         return random.randint(-most, most) if skews else 0
 
     modes = ["off", "off", "hook", *(ROSTERS if has_ledger else ())]
