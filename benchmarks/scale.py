@@ -12,13 +12,11 @@ from benchmarks.figures import Figure, figure
 from benchmarks.run import Run
 from benchmarks.series import Series
 from simulation.charts import draw
-from simulation.outcome import Delay, Outcome, Way
+from simulation.outcome import PUSHED, Delay, Outcome
 from simulation.run import simulate
 from simulation.scenarios import questions, run_all
 
 _TARGET, _MILLION = "target", "million, longest, quota 250"
-#: Marked at once. What the feed brings is as late as CloudTrail is, and bounded as the rest is.
-_PUSHED = {Way.OPERATOR, Way.HOOK, Way.ROSTER}
 
 
 def measure(run: Run) -> list[Figure]:
@@ -48,8 +46,8 @@ def _figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     target = next(one for one in outcomes if one.name == _TARGET)
     million = next(one for one in outcomes if one.name == _MILLION)
     delays = [delay for one in outcomes for delay in one.delays]
-    pushed = [delay for delay in target.delays if delay.way in _PUSHED]
-    at_cognito = [delay for delay in target.delays if delay.way not in _PUSHED]
+    pushed = [delay for delay in target.delays if delay.way in PUSHED]
+    at_cognito = [delay for delay in target.delays if delay.way not in PUSHED]
     wrongly_refused = max(one.answers.wrongly_refused for one in outcomes)
     requests = sum(one.simulated_requests for one in outcomes)
     seen, of_million = target.simulated_requests, million.simulated_requests

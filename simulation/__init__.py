@@ -33,7 +33,8 @@ How it is built, from the inside out:
    waits for the last 200; :mod:`simulation.tally` and :mod:`simulation.rates` count, and
    :mod:`simulation.cost` prices what was counted.
 6. :mod:`simulation.closed_forms` estimates; :mod:`simulation.planner` (:mod:`simulation.advice`),
-   :mod:`simulation.scenarios` and :mod:`simulation.charts` ask the questions.
+   :mod:`simulation.scenarios`, :mod:`simulation.charts` and :mod:`simulation.findings` ask the
+   questions.
 
 ``docs/decisions/0011-what-a-fleet-asks.md`` has the findings, and what the model leaves out.
 """

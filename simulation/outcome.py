@@ -27,6 +27,11 @@ class Way(StrEnum):
     """Signed out at Cognito, and marked when CloudTrail's event arrives."""
 
 
+#: Marked at once, where there is a ledger. What the feed brings is as late as CloudTrail is, and
+#: bounded as the rest is.
+PUSHED = frozenset({Way.OPERATOR, Way.HOOK, Way.ROSTER})
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Per second of the measured time."""

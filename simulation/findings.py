@@ -1,0 +1,81 @@
+"""``python -m simulation.findings``: the table of decision 11, simulated anew.
+
+Eight of the published simulations, as rows of Markdown. They are the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulation.outcome import PUSHED, Delay, Outcome
+from simulation.run import simulate
+from simulation.scenarios import Scenario, grid, questions
+
+#: In the table's order: the simulation, and how its times to live are named.
+ROWS = {
+    "none, 10000/s, 100000 sessions": "none at all",
+    "sandbox memory, 10000/s, 100000 sessions": "15 s, each sandbox for itself",
+    "ledger, 10000/s, 100000 sessions": "15 s / 5 s (default)",
+    "busy, 10000/s, 100000 sessions": "55 s / 5 s (busy)",
+    "target": "900 s / 5 s",
+    "million, longest": "3600 s / 5 s",
+    "million, longest, quota 250": "3600 s / 5 s, quota 250 bought",
+    "million, busy, quota 2500": "55 s / 5 s, quota 2,500 bought",
+}
+
+
+def row(outcome: Outcome) -> str:
+    """One line of the table; the target's is bold."""
+    cells = [
+        f"{outcome.load.active_sessions:,}",
+        ROWS[outcome.name],
+        f"{outcome.rates.getuser_asked:,.0f}",
+        _percent(outcome.answers.mistaken),
+        _pushed([delay for delay in outcome.delays if is_pushed(outcome, delay)]),
+        _at_cognito([delay for delay in outcome.delays if not is_pushed(outcome, delay)]),
+        f"{outcome.cost_per_million_usd:.2f}",
+    ]
+    if outcome.name == "target":
+        cells = [f"**{cell}**" for cell in cells]
+    return f"| {' | '.join(cells)} |"
+
+
+def is_pushed(outcome: Outcome, delay: Delay) -> bool:
+    """Whether who revoked has told the ledger at once."""
+    return outcome.settings.ledger and delay.way in PUSHED
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.005 else "0"
+
+
+def _pushed(delays: Sequence[Delay]) -> str:
+    if not delays:
+        return "\N{EN DASH}"
+    p50 = max(delay.p50_seconds for delay in delays)
+    return f"{p50:.1f}, {_longest(delays):.1f}, {delays[0].declared_seconds} s"
+
+
+def _at_cognito(delays: Sequence[Delay]) -> str:
+    seconds, declared = _longest(delays), delays[0].declared_seconds
+    digits = 2 if seconds < 1 else 1 if seconds < 100 else 0
+    return f"{seconds:,.{digits}f} s, {declared:,} s"
+
+
+def _longest(delays: Sequence[Delay]) -> float:
+    return max(delay.max_seconds for delay in delays)
+
+
+def _simulate(one: Scenario) -> Outcome:
+    return simulate(one.name, one.load, one.limits, one.settings, effort=one.effort)
+
+
+def main() -> None:
+    """Simulate and print."""
+    found = {one.name: one for one in grid() + questions()}
+    for name in ROWS:
+        print(row(_simulate(found[name])), flush=True)  # noqa: T201  # that is what it is for
+
+
+if __name__ == "__main__":
+    main()
