@@ -117,14 +117,17 @@ def _delays(axes: Axes, outcomes: Sequence[Outcome]) -> None:
             )
             times = (delay.p50_seconds, delay.p99_seconds, delay.max_seconds)
             for seconds, mark, colour in zip(times, "ox^", _COLOURS[1:], strict=False):
-                axes.plot(place, max(0.01, seconds), mark, color=colour)
+                if seconds is not None:
+                    axes.plot(place, max(0.01, seconds), mark, color=colour)
             labels.append(f"{outcome.name.split(',')[0]}: {delay.way.value}")
             place += 1
     handles = [
         axes.plot([], [], mark, color=colour)[0]
         for mark, colour in zip("_ox^", ("k", *_COLOURS[1:]), strict=False)
     ]
-    axes.legend(handles, ["declared maximum", "p50", "p99", "longest"], frameon=False)
+    axes.legend(
+        handles, ["declared maximum", "p50", "p99 (of 100 or more)", "longest"], frameon=False
+    )
     axes.set_yscale("log")
     axes.set_xticks(range(len(labels)), labels, rotation=60, ha="right")
     axes.set_ylabel("seconds from revocation to the last 200")

@@ -100,6 +100,10 @@ class Fleet(Generic[Box]):
         limit = self._now() - self._cycle.idle_seconds
         self._idle = [slot for slot in self._idle if slot.idle_since > limit]
 
+    def shrink(self, boxes: int) -> None:
+        """Let all but so many of the idle die, as when a load has ended."""
+        del self._idle[boxes:]
+
     def _taken(self, slot: Slot[Box]) -> Slot[Box]:
         self.busy += 1
         self.most = max(self.most, len(self))

@@ -87,7 +87,8 @@ class Delay:
     way: Way
     revocations: int
     p50_seconds: float
-    p99_seconds: float
+    p99_seconds: float | None
+    """None of fewer than a hundred revocations: it would be the longest."""
     max_seconds: float
     declared_seconds: int
     late: int
@@ -133,6 +134,9 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, texts, lists and mappings."""
         document = asdict(self)
+        for delay in document["delays"]:
+            if delay["p99_seconds"] is None:
+                del delay["p99_seconds"]
         document["answers"]["mistaken"] = self.answers.mistaken
         document["cost_per_million_usd"] = self.cost_per_million_usd
         return document

@@ -1,4 +1,4 @@
-"""Runs one world: first the load, which is measured, then the revocations, which are watched.
+"""Runs one world: first the load, which is measured; after it, on an idle fleet, the revocations.
 
 **Sampling.** Of many sessions every n-th is simulated, at its true pace; all sandboxes are. A share
 of the sandboxes would not do: a session's calls would then meet in fewer memories, and hit more
@@ -36,6 +36,13 @@ _DRAIN_SECONDS = 5.0
 #: Within which watched sessions begin to call.
 _SPREAD_SECONDS = 30.0
 _END_IDLE_SECONDS = 60.0
+#: Sandboxes that are left when the load has ended: so few that a watched session meets each of them
+#: again before what it remembers has ended.
+_FEW_SANDBOXES = 4
+#: Half of the watched sessions are revoked when a verdict on them is so young, as it should last
+#: longest then. The rest come so much later than memories end.
+_YOUNG_SECONDS = 1.0
+_LATER_SECONDS = 3.0
 
 
 def simulate(
@@ -137,14 +144,15 @@ def _end_idle(world: World, until: float) -> Generator[Event, None, None]:
 def _revoke(world: World, watched: int) -> tuple[Delay, ...]:
     """Revoke so many sessions in each way, and watch them."""
     world.stop_sampling()
+    world.fleet.shrink(_FEW_SANDBOXES)
     random, settings = chance(world.seed, "revocations"), world.settings
     watches: dict[Way, list[Watch]] = {way: [] for way in ways(settings) if watched}
-    ahead = (settings.memory_ttl_seconds if settings.ledger else 0) + 3.0
+    memory = settings.memory_ttl_seconds if settings.ledger else 0
     for way, ones in watches.items():
         for i in range(watched):
             # Half of the tokens are fresh, too young for a mark on when they were issued.
             session = world.population.watched(age_seconds=120 * (i % 2))
-            watch = Watch(way, session, declared_seconds(way, settings))
+            watch = Watch(way, session, declared_seconds(way, settings), memory)
             ones.append(watch)
             world.env.process(
                 watch_one(
@@ -154,7 +162,7 @@ def _revoke(world: World, watched: int) -> tuple[Delay, ...]:
                     world.time,
                     random,
                     begin_seconds=random.random() * _SPREAD_SECONDS,
-                    ahead_seconds=ahead,
+                    ahead_seconds=_YOUNG_SECONDS if i // 2 % 2 == 0 else memory + _LATER_SECONDS,
                 )
             )
     world.env.run()

@@ -105,7 +105,7 @@ class Population:
         return session
 
     def watched(self, *, age_seconds: int) -> Session:
-        """A session beside the load, whose token was issued so long ago."""
+        """A session that is no part of the load, whose token was issued so long ago."""
         self._serial += 1
         subject = f"{self._serial:08x}-0000-4000-8000-00000a7c4ed0"
         session = self._make(subject, 0, age_seconds)

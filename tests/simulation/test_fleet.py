@@ -94,3 +94,14 @@ def test_the_warm_end_one_by_one() -> None:
     now.seconds = 500
     slots = [there.take() for _ in range(100)]
     assert 30 < sum(slot.is_cold for slot in slots) < 70
+
+
+def test_a_fleet_shrinks_to_as_many_as_are_left() -> None:
+    """Of the idle; whoever is busy stays."""
+    there = fleet(Now())
+    there.warm(list(range(10)))
+    there.take()
+    there.shrink(4)
+    assert (len(there), there.busy) == (5, 1)
+    there.shrink(20)
+    assert len(there) == 5
