@@ -55,9 +55,14 @@ def _figures(outcomes: Sequence[Outcome]) -> list[Figure]:
         ("getuser", "GetUser at the target", "/s", target.rates.getuser_asked, seen),
         ("sign_outs", "Sign-outs at the target", "/s", target.rates.sign_outs_asked, seen),
         ("mistaken", "Refused by mistake at the target", "%", _mistaken(target), seen),
-        ("pushed", "Last 200 after a pushed revocation", "s", *_longest(pushed)),
-        ("at_cognito", "Last 200 after one that Cognito alone knows", "s", *_longest(at_cognito)),
-        ("late", "Let in later than declared, everywhere", "", *_late(delays)),
+        ("pushed", "Last 200 after a pushed revocation, fleet idle", "s", *_longest(pushed)),
+        (
+            "at_cognito",
+            "Last 200 after one at Cognito, fleet idle",
+            "s",
+            *_longest(at_cognito),
+        ),
+        ("late", "Let in later than declared, everywhere, fleet idle", "", *_late(delays)),
         ("wrong", "401 for a living session, everywhere", "%", 100 * wrongly_refused, requests),
         ("cost", "A million requests at the target", "USD", target.cost_per_million_usd, seen),
         (
