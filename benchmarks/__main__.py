@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks import budgets, figures, page
 from benchmarks.figures import Figure, Report
 from benchmarks.groups import GROUPS
-from benchmarks.machine import describe
+from benchmarks.machine import busy_text, describe
 from benchmarks.run import Measure, Run
 from benchmarks.table import figures_table
 
@@ -49,8 +49,9 @@ def main(arguments: Sequence[str], places: Places) -> int:
     # Bound to this stream: a candidate may have its own standard output for a while.
     console = Console(file=sys.stdout, width=max(Console().width, _WIDTH))
     machine = describe()
-    if machine["load_before"] > machine["cores"] / 4:
-        console.print(f"[yellow]Others are at work here: load {machine['load_before']}")
+    console.print(f"Load average at the start: {machine['load_before']}")
+    if busy := busy_text(machine):
+        console.print(f"[yellow]{busy}")
     is_whole = not options.only
     groups = {
         name: measure for name, measure in places.groups.items() if is_whole or name in options.only

@@ -7,10 +7,14 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.processes import PROJECT
+
+#: Beyond it values, and ratios a little, are those of a busy machine.
+_MOST_LOAD_PER_CORE = 0.25
 
 _PEERS = ("aws-lambda-powertools", "boto3", "cryptography", "pyjwt")
 
@@ -28,6 +32,13 @@ def describe() -> dict[str, Any]:
         # Averages over a minute; another run's own work is in it.
         "load_before": round(os.getloadavg()[0], 1),
     }
+
+
+def busy_text(machine: Mapping[str, Any]) -> str:
+    """What to say of a machine that others were at work on when a run began; else nothing."""
+    if machine["load_before"] <= machine["cores"] * _MOST_LOAD_PER_CORE:
+        return ""
+    return f"Others were at work: load {machine['load_before']} on {machine['cores']} cores"
 
 
 def _cpu() -> str:

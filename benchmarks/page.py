@@ -8,6 +8,7 @@ from string import Template
 
 from benchmarks import charts
 from benchmarks.figures import Figure, Report
+from benchmarks.machine import busy_text
 from benchmarks.processes import PROJECT
 from benchmarks.table import budget_text, ratio_text, spread_text, value_text
 
@@ -82,7 +83,10 @@ def _verdict(figures: Sequence[Figure]) -> str:
 def _machine(report: Report) -> str:
     machine = report.machine
     peers = ", ".join(f"{name} {version}" for name, version in machine["peers"].items())
+    busy = busy_text(machine)
+    warning = f". **{busy}: go by ratios, not by values**" if busy else ""
     return (
         f"{machine['cpu']}, {machine['cores']} cores, {machine['os']}; Python {machine['python']},"
         f" Node {machine['node']}; {peers}. Load average before the run: {machine['load_before']}"
+        f"{warning}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,15 @@ def test_numbers_have_three_digits_and_no_exponent(value: float, text: str) -> N
 def test_a_ratio_never_looks_like_nothing(ratio: float | None, text: str) -> None:
     """Two places are enough to judge a budget by; a small ratio keeps its digits."""
     assert ratio_text(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("load", "is_busy"), [(0.5, False), (0.6, True)], ids=["just idle enough", "too busy"]
+)
+def test_the_page_says_if_the_machine_was_busy(load: float, is_busy: bool) -> None:
+    """A reader sees the load before the run, and a warning beyond a quarter of the cores."""
+    whole = whole_report()
+    page = render(replace(whole, machine={**whole.machine, "load_before": load}))
+
+    assert f"Load average before the run: {load}" in page
+    assert (f"**Others were at work: load {load} on 2 cores" in page) is is_busy
