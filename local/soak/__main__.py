@@ -1,4 +1,6 @@
-"""``make soak``: exit code 1 if something grows, or an answer was not expected."""
+"""``make soak``: exit code 1 if something grows, an answer was not expected, or too
+little has happened to say so.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         task = progress.add_task(f"soaking, seed {plan.seed}", total=plan.seconds)
         outcome = soak(plan, told=lambda left: progress.update(task, completed=plan.seconds - left))
     tell(console, outcome.tally, outcome.findings, outcome.grown)
+    for problem in outcome.lacking:
+        console.print(problem)
     console.print(f"seed {plan.seed}: {'flat' if outcome.is_good else 'NOT AS IT SHOULD BE'}")
     return 0 if outcome.is_good else 1
 

@@ -13,6 +13,7 @@ from authorizer.choices import TokenUse
 from authorizer.revocation.question import Question
 from authorizer.tokens import VerifiedToken
 from local.clock import WallClock
+from local.soak.enough import lacks
 from local.soak.flatness import Finding, judge
 from local.soak.load import Load
 from local.soak.plan import GATEWAY_TTL_SECONDS, MEMORY_TTL_SECONDS, VERDICT_TTL_SECONDS, Plan
@@ -35,17 +36,24 @@ _MORE_SESSIONS = 5_000
 class Outcome:
     """What came of it."""
 
+    plan: Plan
     tally: Tally
     findings: list[Finding]
     grown: list[tuple[str, float, int]]
 
     @property
+    def lacking(self) -> list[str]:
+        """What there was too little of to say anything, or too much."""
+        return lacks(self.plan, self.tally)
+
+    @property
     def is_good(self) -> bool:
-        """Nothing grew, every answer was expected, and no decision was a fault of ours."""
+        """Nothing grew, every answer was expected, no fault was ours, and enough has happened."""
         return (
             all(found.is_flat for found in self.findings)
             and self.tally.surprises == 0
             and self.tally.reasons["internal_fault"] == 0
+            and not self.lacking
         )
 
 
@@ -97,7 +105,7 @@ def soak(
                 # Nobody is being answered now: what is held is held for good.
                 samples.append(sampler.read(clock() - begins))
             grown = sampler.most_grown(_LINES_TOLD)
-    return Outcome(tally, judge(samples), grown)
+    return Outcome(plan, tally, judge(samples), grown)
 
 
 def _fill_names(issuer: str) -> None:

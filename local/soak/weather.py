@@ -23,6 +23,18 @@ _UPKEEP_SECONDS = 3.0
 _TICK_SECONDS = 0.1
 
 
+#: Every kind of outage, by the name that the tally counts it under.
+OUTAGES = (
+    "GetUser down",
+    "GetUser throttled",
+    "key set down",
+    "ledger down",
+    "ledger throttled",
+    "ledger does not write",
+    "ledger partial",
+)
+
+
 class Weather:
     """Outages of Cognito and the ledger, key rotations, new sandboxes; in a thread of its own.
 
@@ -106,7 +118,7 @@ class Weather:
             "ledger throttled": (ledger.throttled, {EVERYTHING}),
             "ledger does not write": (ledger.down, {"UpdateItem"}),
         }
-        name = self._random.choice([*outages, "ledger partial"])
+        name = self._random.choice(OUTAGES)
         self.disturbed_until = math.inf
         if name == "ledger partial":
             ledger.is_partial = True

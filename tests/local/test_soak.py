@@ -13,12 +13,14 @@ from rich.console import Console
 
 from jose.key_set import MAX_KEYS
 from local.soak import __main__ as program
+from local.soak.enough import MOST_UNAVAILABLE_LONG, MOST_UNAVAILABLE_SHORT, lacks
 from local.soak.flatness import LIMITS, Limit, judge, slope_of
 from local.soak.plan import LEAST_PART, LEEWAY_SECONDS, Plan
 from local.soak.report import tell
 from local.soak.run import Outcome, soak
 from local.soak.samples import Sample
 from local.soak.tally import Surprise, Tally
+from local.soak.weather import OUTAGES
 
 _FLAT = Sample(at_seconds=0, resident_mib=200, python_mib=40, threads=12, descriptors=20)
 _MINUTES = 24
@@ -123,20 +125,77 @@ def test_plans_of_any_length_hold_together(minutes: float) -> None:
         assert plan.token_seconds < plan.seconds / 2
 
 
+_SHORT, _LONG = Plan(seconds=30), Plan(seconds=1800)
+
+
+def _enough(plan: Plan = _SHORT) -> Tally:
+    """As few of everything as a soak of this plan may have, and as many 503 as it may."""
+    tally, minutes = Tally(), plan.seconds / 60
+    for kind, answer, least in (
+        ("call", "200", 120),
+        ("revoked", "401", 10),
+        ("expired", "401", 4),
+        ("forged", "401", 10),
+    ):
+        tally.answers[kind, answer] = int(least * minutes)
+    for outage in OUTAGES:
+        tally.happened(outage, int(minutes / 10))
+    tally.happened("keys rotated", int(minutes / 2))
+    tally.happened("sandbox replaced", int(minutes))
+    return tally
+
+
 def _outcome(**changes: Any) -> Outcome:
-    return replace(Outcome(Tally(), judge(_samples()), []), **changes)
+    return replace(Outcome(_SHORT, _enough(), judge(_samples()), []), **changes)
 
 
 def test_the_verdict_needs_everything_to_be_right() -> None:
     """A surprise, a fault of ours or growth spoils a soak that is good otherwise."""
     assert _outcome().is_good
-    surprised, faulty = Tally(), Tally()
+    surprised, faulty = _enough(), _enough()
     surprised.surprise(Surprise(0, "call", "500", "200", ""))
     faulty.reasons["internal_fault"] += 1
     leaking = judge(_samples(lambda minute: {"python_mib": minute}))
     assert not _outcome(tally=surprised).is_good
     assert not _outcome(tally=faulty).is_good
     assert not _outcome(findings=leaking).is_good
+    assert not _outcome(tally=Tally()).is_good
+
+
+@pytest.mark.parametrize("plan", [_SHORT, _LONG], ids=["short", "long"])
+@pytest.mark.parametrize("kind", ["call", "revoked", "expired", "forged"])
+def test_each_kind_of_answer_is_needed(kind: str, plan: Plan) -> None:
+    """One granted, revoked, expired or forged token fewer than the least is too few."""
+    tally = _enough(plan)
+    assert lacks(plan, tally) == []
+    tally.answers[kind, "200" if kind == "call" else "401"] -= 1
+    [problem] = lacks(plan, tally)
+    assert problem.startswith(kind)
+
+
+@pytest.mark.parametrize("event", [*OUTAGES, "keys rotated", "sandbox replaced"])
+def test_a_long_soak_needs_everything_that_can_happen(event: str) -> None:
+    """In ten minutes every kind of outage, rotations and new sandboxes; in less, none of them."""
+    for plan, is_needed in ((Plan(seconds=600), True), (Plan(seconds=599), False)):
+        tally = _enough(Plan(seconds=600))
+        assert lacks(plan, tally) == []
+        tally.events[event] -= 1
+        assert any(problem.startswith(event) for problem in lacks(plan, tally)) is is_needed
+
+
+@pytest.mark.parametrize(
+    ("plan", "most"), [(_SHORT, MOST_UNAVAILABLE_SHORT), (_LONG, MOST_UNAVAILABLE_LONG)]
+)
+def test_the_unavailable_have_a_bound(plan: Plan, most: float) -> None:
+    """503 are expected in outages, up to a share; a run of nothing else is not good."""
+    tally = _enough(plan)
+    tally.answers["call", "200"] += 10_000
+    others = tally.requests
+    tally.answers["call", "503"] = int(others * most / (1 - most))
+    assert lacks(plan, tally) == []
+    tally.answers["call", "503"] += 2
+    [problem] = lacks(plan, tally)
+    assert problem.startswith("answered 503")
 
 
 @pytest.mark.parametrize("is_good", [True, False])
@@ -144,15 +203,15 @@ def test_the_exit_code_is_the_verdict(
     is_good: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """0 if all is well, else 1; and the table says why."""
-    tally = Tally()
+    tally = _enough()
     if not is_good:
-        tally.surprise(Surprise(0, "forged", "200", "401", "user-1"))
+        tally.surprise(Surprise(0, "route denied", "200", "403", "user-1"))
     monkeypatch.setattr(program, "soak", lambda _plan, told: told(0) or _outcome(tally=tally))
     monkeypatch.setattr(program, "isolate", lambda environ: None)
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
     assert program.main(["--minutes", "0.1", "--seed", "7"]) == (0 if is_good else 1)
     said = capsys.readouterr().out
-    assert ("forged" in said) is not is_good
+    assert ("route denied" in said) is not is_good
     assert "seed 7" in said
 
 
