@@ -121,7 +121,7 @@ def test_an_overrun_is_found_in_a_large_fleet(
 
     def declared(way: Way, settings: Settings) -> int:
         shorter = {name: getattr(settings, name) - by for name, by in longer.items()}
-        return declared_seconds(way, replace(settings, **shorter))  # type: ignore[arg-type]
+        return declared_seconds(way, replace(settings, **shorter))
 
     monkeypatch.setattr(run, "declared_seconds", declared)
     outcome = simulate(
