@@ -88,13 +88,15 @@ class UnverifiedToken(NamedTuple):
         header = _header(protected, rule)
         payload = _json_object(decode_segment(claims))
         issuer = payload.get("iss")
-        return cls(
+        members = (
             header,
             issuer if isinstance(issuer, str) else "",
             payload,
             raw[: -len(signature) - 1],
             decode_segment(signature),
         )
+        # Not by the type's own constructor, which goes through each field by itself.
+        return tuple.__new__(cls, members)
 
 
 # An issuer has few headers, one for each key, and all its tokens begin with one of them.
@@ -135,8 +137,8 @@ def _json_object(data: bytes) -> dict[str, Any]:
     """A JSON object in UTF-8 with no member twice (RFC 7515, section 4; RFC 8725, section 2.4)."""
     try:
         text = data.decode("utf-8").strip(_WHITE_SPACE)
-        value, end = _DECODER.raw_decode(text)
-    except (ValueError, RecursionError):
+        value, end = _scan(text, 0)
+    except (ValueError, RecursionError, StopIteration):
         raise JoseError(Fault.TOKEN_MALFORMED) from None
     if end != len(text) or not isinstance(value, dict):
         raise JoseError(Fault.TOKEN_MALFORMED)
@@ -167,4 +169,5 @@ def _no_constant(_name: str) -> Any:
     raise ValueError("NaN and Infinity are not JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_no_constant)
+#: What reads a value from an index on, and says where it ends; StopIteration if there is none.
+_scan = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_no_constant).scan_once
