@@ -170,4 +170,6 @@ def _no_constant(_name: str) -> Any:
 
 
 #: What reads a value from an index on, and says where it ends; StopIteration if there is none.
-_scan = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_no_constant).scan_once
+_scan = json.JSONDecoder(  # type: ignore[attr-defined]  # typeshed does not name it
+    object_pairs_hook=_unique_members, parse_constant=_no_constant
+).scan_once
