@@ -46,8 +46,8 @@ class Plan:
     """What to do, and what else is to be said.
 
     Attributes:
-        ended_by: the layers each of which ends the sessions by itself.
-        has_mark: whether the ledger is told that they have ended; if not, only to ask anew.
+        ended_by: the layers each of which ends the sessions by itself; the ledger is among them if
+            it is told that they have ended, and not merely to have Cognito asked anew.
         user: whose sessions, if one user's.
     """
 
@@ -56,7 +56,6 @@ class Plan:
     actions: tuple[Action, ...]
     warnings: tuple[str, ...]
     ended_by: tuple[str, ...]
-    has_mark: bool = True
     user: User | None = None
 
 
@@ -163,7 +162,6 @@ def plan_native_session(
         (revoke, void),
         (),
         ended_by=(COGNITO,),
-        has_mark=False,
         user=user,
     )
 

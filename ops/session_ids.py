@@ -6,13 +6,11 @@ reported as done.
 
 from __future__ import annotations
 
-import re
-
 from ledger.rows import LedgerError, UserRow, user_name
 from ops.answers import UnavailableError, UsageError
 from ops.ledger_table import LedgerTable
 from ops.native import is_native_id
-from ops.users import User
+from ops.users import User, is_subject
 
 NEVER_SEEN = (
     "the ledger has never seen this session of this user: look whether the id is right (`sessions`"
@@ -20,12 +18,11 @@ NEVER_SEEN = (
 )
 NOT_READ = "the ledger could not be read: it is not known whether it has ever seen this session"
 
-_ORIGIN_JTI = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
 
 def need_session_id(text: str) -> None:
     """Of the pool's sessions; providers name theirs as they like. Raises UsageError: it is none."""
-    if _ORIGIN_JTI.fullmatch(text) is None and not is_native_id(text):
+    # An origin_jti is written as a sub is.
+    if not is_subject(text) and not is_native_id(text):
         raise UsageError(
             "session_id",
             "that is no session's id, or not the whole of one: it is the origin_jti of its tokens,"

@@ -15,7 +15,7 @@ from functools import partial
 
 from authorizer.settings import Settings
 from infra.revocation_delay import AuthorizerDelays, RevocationDelay
-from ops.change import Action, Changed
+from ops.change import Action, Changed, Outcome, Step, do
 from ops.delays import delays_behind
 from ops.gateways import GuardedApi, flush
 from ops.run import Run
@@ -79,9 +79,24 @@ def flush_actions(run: Run, apis: Sequence[GuardedApi], what: str) -> list[Actio
     return actions
 
 
-def needs_settling(apis: Sequence[GuardedApi]) -> bool:
-    """Whether anything can be flushed."""
-    return any(api.can_be_flushed and api.may_repeat for api in apis)
+def flush_again(
+    run: Run, apis: Sequence[GuardedApi], *, is_pushed: bool
+) -> tuple[list[Step], float | None]:
+    """Flush when no sandbox says yes any more; when that was done, if it was."""
+    rest = [api for api in apis if api.can_be_flushed and api.may_repeat]
+    if not rest:
+        return [], None
+    seconds = settle_seconds(run.deployment.settings, is_pushed=is_pushed)
+    with run.progress() as bar:
+        task = bar.add_task("until no sandbox says yes", total=seconds)
+        try:
+            pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
+        except KeyboardInterrupt:
+            # All is done but for the second flush; what follows says what that means.
+            return [], None
+    steps = [do(action) for action in flush_actions(run, rest, "flushed again")]
+    failed = any(step.outcome is Outcome.FAILED for step in steps)
+    return steps, None if failed else run.aws.now()
 
 
 def pass_seconds(run: Run, seconds: int, told: Callable[[int], None]) -> None:

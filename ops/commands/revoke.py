@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ops.answers import Answer, OpsError, UsageError
-from ops.change import Action, Outcome, Step, approve, carry_out, do
+from ops.change import Action, approve, carry_out
 from ops.command import DEPLOYMENT_NEEDS, command
 from ops.commands.revoke_view import failures, grants_table, revocation_data, steps_table
 from ops.gateways import GATEWAY_NEEDS, GuardedApi
@@ -29,15 +29,7 @@ from ops.revocation import (
 )
 from ops.run import Run
 from ops.session_ids import doubts_about, need_session_id
-from ops.settling import (
-    FLUSH_NEEDS,
-    GATEWAY,
-    flush_actions,
-    last_grants,
-    needs_settling,
-    pass_seconds,
-    settle_seconds,
-)
+from ops.settling import FLUSH_NEEDS, GATEWAY, flush_actions, flush_again, last_grants
 from ops.users import USER_NEEDS, the_user
 
 UserName = Annotated[
@@ -204,18 +196,14 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
     )
     has_ended = any(changed.was_done(layer) for layer in plan.ended_by)
     # Void verdicts are no mark: Cognito may still say yes, and that is remembered anew.
-    is_pushed = plan.has_mark and changed.was_done(LEDGER)
+    is_pushed = LEDGER in plan.ended_by and changed.was_done(LEDGER)
     steps, grants = changed.steps, []
     if has_ended:
-        again, flushed_at = _settle(run, apis, is_pushed=is_pushed) if is_waiting else ([], None)
-        steps = (*steps, *again)
-        grants = last_grants(
-            run,
-            changed,
-            apis,
-            is_pushed=is_pushed,
-            flushed_at=flushed_at,
+        again, flushed_at = (
+            flush_again(run, apis, is_pushed=is_pushed) if is_waiting else ([], None)
         )
+        steps = (*steps, *again)
+        grants = last_grants(run, changed, apis, is_pushed=is_pushed, flushed_at=flushed_at)
     all_done = replace(changed, steps=steps)
     return Answer(
         data=revocation_data(plan, all_done, grants),
@@ -227,26 +215,6 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
         exit_code=all_done.exit_code,
         warnings=(*all_done.warnings, *failures(all_done), *plan.warnings),
     )
-
-
-def _settle(
-    run: Run, apis: Sequence[GuardedApi], *, is_pushed: bool
-) -> tuple[list[Step], float | None]:
-    """Flush again when no sandbox says yes any more; when that was done, if it was."""
-    if not needs_settling(apis):
-        return [], None
-    seconds = settle_seconds(run.deployment.settings, is_pushed=is_pushed)
-    with run.progress() as bar:
-        task = bar.add_task("until no sandbox says yes", total=seconds)
-        try:
-            pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
-        except KeyboardInterrupt:
-            # All is done but for the second flush; what follows says what that means.
-            return [], None
-    rest = [api for api in apis if api.can_be_flushed]
-    steps = [do(action) for action in flush_actions(run, rest, "flushed again")]
-    failed = any(step.outcome is Outcome.FAILED for step in steps)
-    return steps, None if failed else run.aws.now()
 
 
 def _raise(error: OpsError) -> None:
