@@ -12,15 +12,20 @@ from issuers.verification import header_rule
 from jose.compact import UnverifiedToken
 
 
+def provider_of(profile: OidcIssuer) -> Provider:
+    """What a profile makes of its issuer's tokens."""
+    return Provider(
+        names_sessions=bool(profile.session_claim),
+        is_judged_by_marks=profile.session_check is SessionCheck.LEDGER,
+    )
+
+
 class ProviderTokens:
     """Reads tokens as stated in a profile; see :class:`issuer_rules.IssuerRules`."""
 
     def __init__(self, profile: OidcIssuer) -> None:
         self._profile = profile
-        self._provider = Provider(
-            names_sessions=bool(profile.session_claim),
-            is_judged_by_marks=profile.session_check is SessionCheck.LEDGER,
-        )
+        self._provider = provider_of(profile)
         self.header = header_rule(profile)
 
     def read(self, token: UnverifiedToken, check_times: TimesCheck) -> Read:

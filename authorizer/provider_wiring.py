@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from authorizer.revocation.introspection import Introspection
 from authorizer.revocation.userinfo import UserInfo
 from authorizer.revocation.verdict import SessionSource
 from authorizer.settings import Settings
 from issuers.profile import SessionCheck
+from issuers.secret import parameter_secret
 from issuers.verification import key_store
 from jose.keys import KeyStore
 from transport import Deadline, Transport, WallClock
@@ -26,6 +28,19 @@ def provider_stores(
         profile.issuer: key_store(profile, settings.keys, transport=transport, clock=clock)
         for profile in settings.providers
     }
+
+
+def parameter_secrets(
+    environ: Mapping[str, str], settings: Settings, *, transport: Transport, clock: WallClock
+) -> SecretOf:
+    """Secrets as the function reads them, by its own role."""
+    return partial(
+        parameter_secret,
+        environ=environ,
+        local_endpoint=settings.local_endpoint,
+        transport=transport,
+        clock=clock,
+    )
 
 
 def provider_sources(

@@ -20,6 +20,11 @@ class Provider(NamedTuple):
     is_judged_by_marks: bool
     """Nobody but the ledger is asked about its sessions."""
 
+    @property
+    def judges_tokens_alone(self) -> bool:
+        """It is asked about each token itself, though tokens share sessions."""
+        return self.names_sessions and not self.is_judged_by_marks
+
 
 class VerifiedToken(NamedTuple):
     """A token whose signature and claims hold. All times are seconds since the epoch."""
@@ -61,8 +66,7 @@ class VerifiedToken(NamedTuple):
         """Its issuer is asked about the token itself: what it says is no word on others of the
         session. Providers revoke single tokens (RFC 7009, section 2.1), Cognito whole sessions.
         """
-        provider = self.provider
-        return provider is not None and provider.names_sessions and not provider.is_judged_by_marks
+        return self.provider is not None and self.provider.judges_tokens_alone
 
     @property
     def grants(self) -> Grants:

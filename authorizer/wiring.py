@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from authorizer.flow import Authorizer
@@ -78,18 +77,13 @@ def wire(
     if settings.providers:
         # Imported here, as the ledger is below: nobody's cold start pays for what is not there.
         from authorizer import provider_wiring  # noqa: PLC0415
-        from issuers.secret import parameter_secret  # noqa: PLC0415
 
-        secret_of = partial(
-            parameter_secret,
-            environ=environ,
-            local_endpoint=settings.local_endpoint,
-            transport=transport,
-            clock=clock,
+        secrets = provider_wiring.parameter_secrets(
+            environ, settings, transport=transport, clock=clock
         )
         stores |= provider_wiring.provider_stores(settings, transport=transport, clock=clock)
         sources += provider_wiring.provider_sources(
-            settings, transport=transport, secret_of=secret_of
+            settings, transport=transport, secret_of=secrets
         )
     lines = LogLines(
         StandardOutput() if log_stream is None else log_stream,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from issuers.profile import OidcIssuer, SessionCheck
+from authorizer.provider_tokens import provider_of
 from ops.answers import Answer, Exit, OpsError, UsageError
 from ops.change import Action, Changed, Outcome, Step, carry_out
 from ops.commands.revoke import Gone, Issuer, UserName
@@ -116,7 +116,7 @@ def void(run: Run, user: UserName, *, gone: Gone = False, issuer: Issuer = "") -
     tokens are asked about one by one are refused: those verdicts are nobody's to void.
     """
     found = the_user(run, user, is_gone=gone, issuer=issuer)
-    if found.provider is not None and _is_judged_alone(found.provider):
+    if found.provider is not None and provider_of(found.provider).judges_tokens_alone:
         raise UsageError("judged_alone", _JUDGED_ALONE)
     table = need_ledger(run)
     changed = carry_out(
@@ -187,15 +187,10 @@ def _tightened(run: Run, verdict_ttl: int, *, is_ended: bool) -> str:
 
 
 def _voided(run: Run, user: User) -> str:
-    if user.provider is not None and user.provider.session_check is SessionCheck.LEDGER:
+    if user.provider is not None and provider_of(user.provider).is_judged_by_marks:
         return f"Nobody is asked: tokens of {user.issuer} are judged by marks alone."
     asked = "Cognito" if user.provider is None else user.issuer
     return f"{asked} is asked anew, from {_memory_ttl(run)} s from now on."
-
-
-def _is_judged_alone(provider: OidcIssuer) -> bool:
-    """As :attr:`authorizer.tokens.VerifiedToken.is_judged_alone` has it, of each of its tokens."""
-    return bool(provider.session_claim) and provider.session_check is not SessionCheck.LEDGER
 
 
 def _memory_ttl(run: Run) -> int:
