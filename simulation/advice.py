@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from infra.near_quota import NEAR_QUOTA_PERCENT
 from simulation.cost import FREE_GETUSER_PER_SECOND
 from simulation.load import LONGEST_TTL_SECONDS, Limits, Load, Settings
 from simulation.outcome import Outcome
 
 #: Of a quota that is not to be exceeded at the peak, so much is planned with.
-HEADROOM = 0.8
+HEADROOM = NEAR_QUOTA_PERCENT / 100
 
 
 def is_hook_enough(load: Load, limits: Limits) -> bool:

@@ -96,3 +96,9 @@ def synthesized(overrides: Mapping[str, str]) -> Mapping[str, Any]:
     settings = DeploymentSettings.from_context(app.node.get_all_context())
     template = Template.from_stack(SessionAuthorizerStack(app, settings))
     return template.to_json()
+
+
+def of_type(template: Mapping[str, Any], *kinds: str) -> list[Mapping[str, Any]]:
+    """Properties of a template's resources of these types."""
+    resources = template["Resources"].values()
+    return [one["Properties"] for one in resources if one["Type"] in kinds]

@@ -14,7 +14,7 @@ from infra.example_api import ACCESS_LOG_FIELDS
 from infra.observability.catalogue import Service
 from ops.plan.planning import PAID_BY_THE_MONTH
 from simulation.cost import Watching, read_prices
-from tests.contracts.runbook import PROJECT, RUNBOOK, synthesized
+from tests.contracts.runbook import PROJECT, RUNBOOK, of_type, synthesized
 from tests.infra.everything_written import Written
 from tests.local.stack_bench import Caller, running
 
@@ -98,10 +98,6 @@ def template() -> Mapping[str, Any]:
     return synthesized({})
 
 
-def _of_type(template: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
-    return [r["Properties"] for r in template["Resources"].values() if r["Type"] == kind]
-
-
 def test_the_metrics_are_those_of_an_ordinary_hour(hour: list[Written]) -> None:
     """CloudWatch counts a metric for each set of its dimensions' values."""
     paid = {
@@ -126,7 +122,7 @@ def test_a_line_is_as_long_as_is_reckoned(hour: list[Written]) -> None:
 
 def test_the_alarms_are_those_of_the_stack(template: Mapping[str, Any]) -> None:
     """Each metric in an alarm is paid; an anomaly detection alarm has a price of its own."""
-    alarms = _of_type(template, "AWS::CloudWatch::Alarm")
+    alarms = of_type(template, "AWS::CloudWatch::Alarm")
     anomalies = [alarm for alarm in alarms if "ThresholdMetricId" in alarm]
     metrics = sum(
         1 if "MetricName" in alarm else sum("MetricStat" in one for one in alarm["Metrics"])
@@ -135,9 +131,9 @@ def test_the_alarms_are_those_of_the_stack(template: Mapping[str, Any]) -> None:
     )
     assert metrics == WATCHING.alarm_metrics
     assert len(anomalies) == WATCHING.anomaly_alarms
-    composites = _of_type(template, "AWS::CloudWatch::CompositeAlarm")
+    composites = of_type(template, "AWS::CloudWatch::CompositeAlarm")
     assert len(composites) == WATCHING.composite_alarms
-    assert len(_of_type(template, "AWS::CloudWatch::Dashboard")) == WATCHING.dashboards
+    assert len(of_type(template, "AWS::CloudWatch::Dashboard")) == WATCHING.dashboards
 
 
 def test_the_documents_have_these_sums() -> None:

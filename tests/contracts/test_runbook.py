@@ -23,6 +23,7 @@ from tests.contracts.runbook import (
     RUNBOOK,
     anchors,
     command_lines,
+    of_type,
     program_lines,
     synthesized,
 )
@@ -50,24 +51,19 @@ def _context(line: str, stage: str) -> dict[str, str]:
     return {key: value for key, _, value in pairs if key != "authorizer:bundledJwksFile"}
 
 
-def _of_type(template: Mapping[str, Any], *kinds: str) -> list[Mapping[str, Any]]:
-    resources = template["Resources"].values()
-    return [one["Properties"] for one in resources if one["Type"] in kinds]
-
-
 def _descriptions(template: Mapping[str, Any]) -> list[str]:
     """What each alarm says to whoever is woken."""
-    alarms = _of_type(template, "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    alarms = of_type(template, "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
     return [alarm["AlarmDescription"] for alarm in alarms]
 
 
 def _saved_queries(template: Mapping[str, Any]) -> set[str]:
-    queries = _of_type(template, "AWS::Logs::QueryDefinition")
+    queries = of_type(template, "AWS::Logs::QueryDefinition")
     return {query["Name"].partition("/")[2] for query in queries}
 
 
 def _dashboard(template: Mapping[str, Any]) -> str:
-    (board,) = _of_type(template, "AWS::CloudWatch::Dashboard")
+    (board,) = of_type(template, "AWS::CloudWatch::Dashboard")
     return str(board["DashboardBody"])
 
 
