@@ -99,11 +99,13 @@ def soak(
 
             wait(plan.warm_up_seconds)
             sampler.begin()
-            begins, samples = clock(), [sampler.read(0)]
+            with weather.still():
+                begins, samples = clock(), [sampler.read(0)]
             while clock() < begins + plan.measured_seconds:
                 wait(plan.sample_seconds)
                 # Nobody is being answered now: what is held is held for good.
-                samples.append(sampler.read(clock() - begins))
+                with weather.still():
+                    samples.append(sampler.read(clock() - begins))
             grown = sampler.most_grown(_LINES_TOLD)
     return Outcome(plan, tally, judge(samples), grown)
 

@@ -51,6 +51,7 @@ class Weather:
         self._tally = tally
         self._random = random
         self._clock = clock
+        self._acting = threading.Lock()
         self._end_outage: Callable[[], None] | None = None
         self._outage_ends = math.inf
         now = clock()
@@ -80,10 +81,17 @@ class Weather:
             thread.join()
             self._clear_up()
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Nothing is done for the length of a ``with``: what is under way is awaited first."""
+        with self._acting:
+            yield
+
     def _go_on(self, stop: threading.Event) -> None:
         try:
             while not stop.wait(_TICK_SECONDS):
-                self._tick()
+                with self._acting:
+                    self._tick()
         except Exception as error:  # the load goes on; without weather it proves nothing
             self._tally.surprise(
                 Surprise(self._clock(), "the weather itself", repr(error), "no error", "")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from local.soak.report import tell
 from local.soak.run import Outcome, soak
 from local.soak.samples import Sample
 from local.soak.tally import Surprise, Tally
-from local.soak.weather import OUTAGES
+from local.soak.weather import OUTAGES, Weather
 
 _FLAT = Sample(at_seconds=0, resident_mib=200, python_mib=40, threads=12, descriptors=20)
 _MINUTES = 24
@@ -222,6 +224,34 @@ def test_only_the_first_surprises_are_kept() -> None:
         tally.surprise(Surprise(number, "call", "500", "200", ""))
     assert tally.surprises == 100
     assert [told.at_seconds for told in tally.told] == list(range(20))
+
+
+def test_a_reading_waits_for_what_goes_wrong() -> None:
+    """Nothing is read while a sandbox is being replaced: its connections would look like growth."""
+    said: list[str] = []
+    begun, attempted = threading.Event(), threading.Event()
+
+    def recycle(number: int) -> None:
+        begun.set()
+        attempted.wait(10)
+        said.append(f"sandbox {number} replaced")
+
+    sandboxes = SimpleNamespace(all=(1,), recycle=recycle)
+    times = iter([0.0])
+    weather = Weather(
+        SimpleNamespace(sandboxes=sandboxes),  # type: ignore[arg-type]  # all that is needed
+        Plan(seconds=3),
+        Tally(),
+        random=Random(0),
+        clock=lambda: next(times, 2.5),
+    )
+    with weather.changing():
+        assert begun.wait(10)
+        opener = threading.Timer(0.05, attempted.set)
+        opener.start()
+        with weather.still():
+            said.append("read")
+    assert said == ["sandbox 0 replaced", "read"]
 
 
 def test_a_few_seconds_of_it() -> None:
