@@ -27,10 +27,24 @@ _KEY_SET_PATH = re.compile(r"/(?P<pool_id>[a-z0-9-]+_[A-Za-z0-9]+)/\.well-known/
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
+class _Moto(DomainDispatcherApplication):  # type: ignore[misc]  # moto has no types there
+    """The server of moto, which would look through all its folders for each request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """The same for a host each time."""
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
 @functools.cache
 def moto_application() -> WSGIApplication:
     """The server of moto, one for the process, as its memory is one for the process."""
-    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+    application: WSGIApplication = _Moto()
     return application
 
 
