@@ -24,9 +24,18 @@ _LONG_SECONDS = 600.0
 #: In so many seconds of a long run: each kind of outage once, and of the rest so many.
 _EVENTS_IN_LONG = dict.fromkeys(OUTAGES, 1) | {"keys rotated": 5, "sandbox replaced": 10}
 
+#: A machine that is busy needs longer to see enough; by so much at most.
+MOST_LONGER_SECONDS = 60.0
+
 #: Of all answers may be 503: half an hour had 1.5 %. In shorter runs outages are closer together:
 #: five minutes had 4.9 %, 30 seconds 4 %.
 MOST_UNAVAILABLE_LONG, MOST_UNAVAILABLE_SHORT = 0.05, 0.15
+
+
+def goes_on(plan: Plan, tally: Tally, measured_seconds: float) -> bool:
+    """Whether a soak that has measured for so long goes on: as planned, or too little was seen."""
+    longer = measured_seconds - plan.measured_seconds
+    return longer < 0 or (longer < MOST_LONGER_SECONDS and bool(lacks(plan, tally)))
 
 
 def lacks(plan: Plan, tally: Tally) -> list[str]:

@@ -13,7 +13,7 @@ from authorizer.choices import TokenUse
 from authorizer.revocation.question import Question
 from authorizer.tokens import VerifiedToken
 from local.clock import WallClock
-from local.soak.enough import lacks
+from local.soak.enough import goes_on, lacks
 from local.soak.flatness import Finding, judge
 from local.soak.load import Load
 from local.soak.plan import GATEWAY_TTL_SECONDS, MEMORY_TTL_SECONDS, VERDICT_TTL_SECONDS, Plan
@@ -94,14 +94,14 @@ def soak(
                 until = clock() + seconds
                 with load.running():
                     while (now := clock()) < until:
-                        told(ends - now)
+                        told(max(0.0, ends - now))
                         pause(min(_TICK_SECONDS, until - now))
 
             wait(plan.warm_up_seconds)
             sampler.begin()
             with weather.still():
                 begins, samples = clock(), [sampler.read(0)]
-            while clock() < begins + plan.measured_seconds:
+            while goes_on(plan, tally, clock() - begins):
                 wait(plan.sample_seconds)
                 # Nobody is being answered now: what is held is held for good.
                 with weather.still():

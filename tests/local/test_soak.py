@@ -15,7 +15,13 @@ from rich.console import Console
 
 from jose.key_set import MAX_KEYS
 from local.soak import __main__ as program
-from local.soak.enough import MOST_UNAVAILABLE_LONG, MOST_UNAVAILABLE_SHORT, lacks
+from local.soak.enough import (
+    MOST_LONGER_SECONDS,
+    MOST_UNAVAILABLE_LONG,
+    MOST_UNAVAILABLE_SHORT,
+    goes_on,
+    lacks,
+)
 from local.soak.flatness import LIMITS, Limit, judge, slope_of
 from local.soak.plan import LEAST_PART, LEEWAY_SECONDS, Plan
 from local.soak.report import tell
@@ -183,6 +189,15 @@ def test_a_long_soak_needs_everything_that_can_happen(event: str) -> None:
         assert lacks(plan, tally) == []
         tally.events[event] -= 1
         assert any(problem.startswith(event) for problem in lacks(plan, tally)) is is_needed
+
+
+def test_a_busy_machine_gets_a_minute_more() -> None:
+    """As long as planned; longer only while too little was seen, and not for ever."""
+    over = _SHORT.measured_seconds
+    assert goes_on(_SHORT, _enough(_SHORT), over - 0.1)
+    assert not goes_on(_SHORT, _enough(_SHORT), over)
+    assert goes_on(_SHORT, Tally(), over + MOST_LONGER_SECONDS - 0.1)
+    assert not goes_on(_SHORT, Tally(), over + MOST_LONGER_SECONDS)
 
 
 @pytest.mark.parametrize(
