@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
@@ -11,6 +12,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 _LABEL_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 _MAX_LABEL_CHARS = 64
+
+#: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
+_USER_POOL_ID = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]{1,55}")
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -84,6 +88,14 @@ class EnvironmentReader:
                 name, f"must be 1 to {_MAX_LABEL_CHARS} ASCII letters, digits, hyphens, underscores"
             )
             return default
+        return raw
+
+    def user_pool_id(self, name: str) -> str:
+        """A user pool's id: its Region, an underscore and a name."""
+        raw = self.text(name)
+        if _USER_POOL_ID.fullmatch(raw) is None:
+            self.problem(name, "must be a user pool's id")
+            return ""
         return raw
 
     def names(self, name: str, *, default: Collection[str] = ()) -> frozenset[str]:

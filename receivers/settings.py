@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from environment import EnvironmentReader
 from jose.key_settings import KeySettings, read_key_settings
 from receivers.transmitters import Kind, Transmitter, read_transmitters
-
-_USER_POOL_ID = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +94,8 @@ def _endpoint_url(read: EnvironmentReader, kind: Kind, *, allows_loopback: bool)
 
 
 def _user_pool_id(read: EnvironmentReader, transmitters: tuple[Transmitter, ...]) -> str:
-    user_pool_id = read.text("USER_POOL_ID")
+    user_pool_id = read.user_pool_id("USER_POOL_ID") if read.text("USER_POOL_ID") else ""
     maps_to_cognito = any(transmitter.cognito is not None for transmitter in transmitters)
-    if user_pool_id and _USER_POOL_ID.fullmatch(user_pool_id) is None:
-        read.problem("USER_POOL_ID", "must be a user pool's id")
-    if maps_to_cognito and not user_pool_id:
+    if maps_to_cognito and not read.text("USER_POOL_ID"):
         read.problem("USER_POOL_ID", "must name the user pool with cognitoUser")
     return user_pool_id if maps_to_cognito else ""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from environment import EnvironmentReader
-
-_USER_POOL_ID = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]{1,55}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +27,7 @@ class Settings:
             environment.SettingsError: with every problem, each by its variable's name.
         """
         read = EnvironmentReader(environ)
-        user_pool_id = read.text("USER_POOL_ID")
-        if _USER_POOL_ID.fullmatch(user_pool_id) is None:
-            read.problem("USER_POOL_ID", "must be a user pool's id")
+        user_pool_id = read.user_pool_id("USER_POOL_ID")
         ledger_table = read.text("LEDGER_TABLE")
         if not ledger_table:
             read.problem("LEDGER_TABLE", "must name the ledger's table")

@@ -15,7 +15,6 @@ from jose.key_settings import KeySettings, read_key_settings
 from ledger.rows import cognito_issuers
 from transport.aws_answers import service_endpoint
 
-_USER_POOL_ID = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}")
 #: RFC 6265, section 4.1.1: a cookie's name is a token (RFC 9110, section 5.6.2).
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
 _COOKIE_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -80,10 +79,7 @@ class Settings:
             environment.SettingsError: with every problem, each by its variable's name.
         """
         read = EnvironmentReader(environ)
-        user_pool_id = read.text("USER_POOL_ID")
-        pool = _USER_POOL_ID.fullmatch(user_pool_id)
-        if pool is None:
-            read.problem("USER_POOL_ID", "must be a user pool's id")
+        user_pool_id = read.user_pool_id("USER_POOL_ID")
         client_ids = read.names("CLIENT_IDS")
         if not client_ids:
             read.problem("CLIENT_IDS", "must name at least one app client")
@@ -114,7 +110,7 @@ class Settings:
         settings = cls(
             deployment=read.label("DEPLOYMENT_NAME", default="default"),
             user_pool_id=user_pool_id,
-            region=pool["region"] if pool else "",
+            region=user_pool_id.partition("_")[0],
             client_ids=client_ids,
             confidential_client_ids=confidential,
             ledger_table=ledger_table,
