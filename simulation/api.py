@@ -30,6 +30,8 @@ class Answered:
     found_by: str
     billed_seconds: float
     """What Lambda bills: 0 if the gateway answered; with a sandbox's start if it was cold."""
+    is_without_ledger: bool = False
+    """The ledger did not answer, and its outage rule did."""
 
 
 class Api:
@@ -113,6 +115,7 @@ class Api:
                     decided.status,
                     decided.found_by,
                     now - asked_at,
+                    decided.is_without_ledger,
                 )
             )
 

@@ -14,6 +14,7 @@ from typing import Any
 from simulation.latency import Latencies
 from simulation.load import Limits
 from simulation.quotas import TokenBucket, UserBuckets
+from simulation.sessions import is_watched
 from simulation.suspension import Suspension
 from transport import Answer, Deadline, TransportError
 
@@ -53,7 +54,8 @@ class Cognito:
             limits: the quotas of the whole account.
             sampled_one_in: of how many sessions one is simulated. Rates are divided by it; what a
                 bucket holds is not, for how often one runs empty depends on the calls that it
-                holds and on the ratio of the rates alone.
+                holds and on the ratio of the rates alone. Whoever is watched stands for one
+                session and not for n, and takes an n-th.
             is_overloaded: whether more is asked than the quota allows, so that it starts spent.
             has_too_many_sign_ins: the same for sign-outs.
             now: the simulation's clock.
@@ -70,6 +72,7 @@ class Cognito:
             now,
             is_full=not has_too_many_sign_ins,
         )
+        self._sampled_one_in = sampled_one_in
         self._now = now
         self._clock = clock
         self.ended: set[str] = set()
@@ -82,6 +85,7 @@ class Cognito:
         per_second, updates = limits.getuser_per_second, limits.user_updates_per_second
         self.reads = TokenBucket(per_second, per_second, self._now)
         self.updates = TokenBucket(updates, updates, self._now)
+        self._sampled_one_in = 1
 
     def getuser(self, text: str) -> Answer:
         """GetUser for a token's text, as :meth:`simulation.sessions.Session.token` makes it."""
@@ -90,16 +94,16 @@ class Cognito:
         if not (account.has() and user.has()):
             self.on_getuser(text, True)
             return _THROTTLED
-        account.take()
+        account.take_part(self._part_of(subject))
         user.take()
         self.on_getuser(text, False)
         if session in self.ended:
             return _REVOKED
         return _EXPIRED if self._clock() >= int(expires_at) else _active(subject)
 
-    def sign_out(self, sessions: list[str]) -> bool:
+    def sign_out(self, subject: str, sessions: list[str]) -> bool:
         """AdminUserGlobalSignOut of a user with these sessions; False if the quota is spent."""
-        if not self.updates.take():
+        if not self.updates.take_part(self._part_of(subject)):
             return False
         self.ended.update(sessions)
         return True
@@ -111,6 +115,9 @@ class Cognito:
     def evict(self, session: str) -> None:
         """What session management does at a newer sign-in: no call of anybody's."""
         self.ended.add(session)
+
+    def _part_of(self, subject: str) -> float:
+        return 1 / self._sampled_one_in if is_watched(subject) else 1.0
 
 
 class CognitoTransport:

@@ -15,6 +15,7 @@ from ledger.dynamodb import ConditionFailedError
 from ledger.rows import KEY, LedgerError
 from simulation.load import Limits
 from simulation.quotas import TokenBucket
+from simulation.sessions import is_watched
 from simulation.suspension import Suspension
 from simulation.table import Table
 from transport import Deadline
@@ -27,8 +28,9 @@ _SHARED_ROWS = ("pool#", "client#")
 class DynamoDb:
     """The way from sandboxes to the table; see :class:`ledger.dynamodb.Calls`. It counts.
 
-    Sessions' and users' rows lie on partitions whose rates are divided as Cognito's are. All
-    sandboxes are simulated, so the pool's and the client's rows bear what one partition bears.
+    Sessions' and users' rows lie on partitions whose rates are divided as Cognito's are; whoever is
+    watched takes an n-th of them, too. All sandboxes are simulated, so the pool's and the client's
+    rows bear what one partition bears.
     """
 
     def __init__(
@@ -57,7 +59,8 @@ class DynamoDb:
         self._limits = limits
         self._now = now
         self._seconds = seconds
-        self._reads, self._writes = self._partitions(sampled_one_in, is_full=not is_overloaded)
+        self._sampled_one_in = sampled_one_in
+        self._reads, self._writes = self._partitions(is_full=not is_overloaded)
         bears = limits.partition_read_units_per_second
         self._shared = TokenBucket(bears, bears, now)
         self.read_units = 0
@@ -70,7 +73,8 @@ class DynamoDb:
 
     def refill(self) -> None:
         """From now on the partitions are for what is simulated, and nothing is spent."""
-        self._reads, self._writes = self._partitions(1, is_full=True)
+        self._sampled_one_in = 1
+        self._reads, self._writes = self._partitions(is_full=True)
 
     def __call__(
         self, operation: str, payload: Mapping[str, Any], deadline: Deadline
@@ -101,30 +105,30 @@ class DynamoDb:
     def _charge(self, operation: str, payload: Mapping[str, Any]) -> None:
         if operation == "UpdateItem":
             self.write_units += 1
-            self._take(_of(self._writes, payload["Key"][KEY]["S"]))
+            name: str = payload["Key"][KEY]["S"]
+            self._take(_of(self._writes, name), name)
             return
         [wanted] = payload["RequestItems"].values()
         for key in wanted["Keys"]:
-            name: str = key[KEY]["S"]
+            name = key[KEY]["S"]
             if name.startswith(_SHARED_ROWS):
                 self.shared_read_units += 1
-                self._take(self._shared)
+                self._take(self._shared, name)
             else:
                 self.read_units += 1
-                self._take(_of(self._reads, name))
+                self._take(_of(self._reads, name), name)
 
-    def _take(self, partition: TokenBucket) -> None:
-        if not partition.take():
+    def _take(self, partition: TokenBucket, name: str) -> None:
+        part = 1 / self._sampled_one_in if is_watched(name) else 1.0
+        if not partition.take_part(part):
             self.throttled += 1
             raise LedgerError("ThrottlingException")
 
-    def _partitions(
-        self, sampled_one_in: int, *, is_full: bool
-    ) -> tuple[list[TokenBucket], list[TokenBucket]]:
+    def _partitions(self, *, is_full: bool) -> tuple[list[TokenBucket], list[TokenBucket]]:
         limits = self._limits
         reads, writes = (
             [
-                TokenBucket(units / sampled_one_in, units, self._now, is_full=is_full)
+                TokenBucket(units / self._sampled_one_in, units, self._now, is_full=is_full)
                 for _ in range(limits.partitions)
             ]
             for units in (

@@ -29,6 +29,13 @@ class TokenBucket:
         self._left -= count
         return True
 
+    def take_part(self, part: float) -> bool:
+        """Take part of one, for a call that weighs less: granted when any other would be."""
+        if not self.has():
+            return False
+        self._left -= part
+        return True
+
     def has(self, count: float = 1.0) -> bool:
         """Whether :meth:`take` would be granted now."""
         now = self._now()

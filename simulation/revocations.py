@@ -90,7 +90,9 @@ class Revoker:
             while not (yield from self._hook.sign_in(session)):
                 yield self._time.env.timeout(1.0)
         elif way is Way.ROSTER:
-            yield self._first_request(self._population.again(session))
+            newer = self._population.again(session)
+            while not (yield self._first_request(newer)):
+                yield self._time.env.timeout(1.0)
         else:
             self._cognito.ended.add(session.name)
             self._time.env.process(self._feed(session, int(self._time.clock())))
@@ -113,10 +115,11 @@ class Revoker:
         )
 
     def _first_request(self, session: Session) -> Event:
+        """Its value: whether it took a place on the roster."""
         answered = self._time.env.event()
 
-        def note(_answered: Answered) -> None:
-            answered.succeed()
+        def note(answer: Answered) -> None:
+            answered.succeed(answer.status == 200 and not answer.is_without_ledger)
 
         self._api.call(session, session.token, note)
         return answered

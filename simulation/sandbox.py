@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from authorizer.errors import Reason
-from authorizer.revocation.check import RevocationCheck, SessionCheck
+from authorizer.revocation.check import LedgerUse, RevocationCheck, SessionCheck
 from authorizer.revocation.getuser import GetUser
 from authorizer.revocation.ledger_wiring import wire_ledger
 from authorizer.revocation.memory import VerdictMemory
@@ -36,6 +36,8 @@ class Decided:
 
     status: int
     found_by: str
+    is_without_ledger: bool = False
+    """There is a ledger, and it did not answer."""
 
 
 _EXPIRED = Decided(401, Reason.TOKEN_EXPIRED.value)
@@ -122,7 +124,11 @@ class Sandbox:
         if finding.verdict.outcome is Outcome.UNAVAILABLE:
             assert finding.verdict.reason is not None
             found_by = finding.verdict.reason.value
-        return Decided(_STATUS[finding.verdict.outcome], str(found_by))
+        return Decided(
+            _STATUS[finding.verdict.outcome],
+            str(found_by),
+            is_without_ledger=finding.ledger is LedgerUse.DOWN,
+        )
 
     def _clock(self) -> float:
         return self._time.clock() - self._behind_seconds

@@ -21,6 +21,8 @@ from simulation.world import CLIENT_ID, ISSUER
 
 _OFFSET_SHARE = 0.02
 _SCOPES = frozenset({ADMIN_SCOPE})
+#: In the subjects of those who are watched, and in no others.
+_WATCHED = "-0000-4000-8000-00000a7c4ed0"
 #: Clients refresh a little before the end.
 _REFRESH_SECONDS = 60
 
@@ -28,6 +30,11 @@ _REFRESH_SECONDS = 60
 def weight(rank: float, sessions: int) -> float:
     """How active the session of that rank is, in no unit."""
     return 1 / (rank + 1 + _OFFSET_SHARE * sessions)
+
+
+def is_watched(name: str) -> bool:
+    """Whether a subject or a row's name is of somebody who is no part of the load."""
+    return _WATCHED in name
 
 
 @dataclass(slots=True)
@@ -39,14 +46,17 @@ class Session:
     token: VerifiedToken
     pages_per_second: float
     is_ended: bool = False
-    is_watched: bool = False
-    """Whether it is there to be revoked; what it asks for is not part of the load."""
     tokens: int = 1
 
     @property
     def text(self) -> str:
         """Of its present token."""
         return self.token.text
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether it is there to be revoked; what it asks for is not part of the load."""
+        return is_watched(self.subject)
 
 
 @dataclass(slots=True)
@@ -107,16 +117,12 @@ class Population:
     def watched(self, *, age_seconds: int) -> Session:
         """A session that is no part of the load, whose token was issued so long ago."""
         self._serial += 1
-        subject = f"{self._serial:08x}-0000-4000-8000-00000a7c4ed0"
-        session = self._make(subject, 0, age_seconds)
-        session.is_watched = True
-        return session
+        subject = f"{self._serial:08x}{_WATCHED}"
+        return self._make(subject, 0, age_seconds)
 
     def again(self, session: Session) -> Session:
         """Another session of a watched one's user, signed in now."""
-        other = self._make(session.subject, 0, 0)
-        other.is_watched = True
-        return other
+        return self._make(session.subject, 0, 0)
 
     def refreshed(self, session: Session) -> VerifiedToken:
         """The session's token, a new one if the old one is about to end."""

@@ -61,7 +61,7 @@ class Hook:
             if attempt:
                 yield self._time.env.timeout(self._random.random() * _RETRY_SECONDS)
             self.asked += 1
-            if self._cognito.sign_out([session.name]):
+            if self._cognito.sign_out(session.subject, [session.name]):
                 if self._marker is not None:
                     self._marker.mark(_trigger(session))
                 return True

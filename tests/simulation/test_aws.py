@@ -68,7 +68,7 @@ def test_revoked_and_expired_are_told_apart() -> None:
 def test_25_users_are_signed_out_in_a_second() -> None:
     """The 26th is not, and its sessions live."""
     there = cognito()
-    done = [there.sign_out([f"session-{n}"]) for n in range(26)]
+    done = [there.sign_out(f"user-{n}", [f"session-{n}"]) for n in range(26)]
     assert done == [True] * 25 + [False]
     assert there.getuser(text(session="session-24")).status == 400
     assert there.getuser(text(session="session-25")).status == 200
