@@ -14,8 +14,8 @@ What is called from outside, all of it deterministic by its seed:
 
 Their shapes are :mod:`simulation.load` (what goes in: ``Load``, ``Limits``, ``Settings``, and
 ``LEVELS`` by name), :mod:`simulation.outcome` (what comes out: ``Outcome`` with ``rates``,
-``answers``, ``delays``, ``cost``; ``to_json()`` makes plain JSON of it) and
-:mod:`simulation.planner` (``Plan``).
+``answers``, ``delays`` on an idle fleet, ``delays_under_load``, ``cost``; ``to_json()`` makes plain
+JSON of it) and :mod:`simulation.planner` (``Plan``).
 
 How it is built, from the inside out:
 
@@ -29,9 +29,10 @@ How it is built, from the inside out:
 4. :mod:`simulation.sessions`, :mod:`simulation.traffic`, :mod:`simulation.sign_ins` and
    :mod:`simulation.revocations` are people; :mod:`simulation.past` is what is remembered of them.
 5. :mod:`simulation.build` puts a world (:mod:`simulation.world`) together, :mod:`simulation.run`
-   runs it, with as much :mod:`simulation.effort` as is wished, and :mod:`simulation.watching`
-   waits for the last 200; :mod:`simulation.tally` and :mod:`simulation.rates` count, and
-   :mod:`simulation.cost` prices what was counted.
+   runs it, with as much :mod:`simulation.effort` as is wished; :mod:`simulation.watching` waits for
+   the last 200 on an idle fleet, :mod:`simulation.under_load` while the load runs;
+   :mod:`simulation.tally` and :mod:`simulation.rates` count, and :mod:`simulation.cost` prices what
+   was counted.
 6. :mod:`simulation.closed_forms` estimates; :mod:`simulation.planner` (:mod:`simulation.advice`),
    :mod:`simulation.scenarios`, :mod:`simulation.charts` and :mod:`simulation.findings` ask the
    questions.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from simpy import Environment
+from simpy.events import Event
 
 from jose.key_set import parse_key_set
 from ledger.writer import Writer
-from simulation.api import Api
+from simulation.api import Answered, Api
 from simulation.closed_forms import estimate
 from simulation.cognito import Cognito, CognitoTransport
 from simulation.cost import Watching
@@ -22,7 +24,7 @@ from simulation.past import Past
 from simulation.revocations import Revoker
 from simulation.sandbox import Sandbox, Surroundings
 from simulation.sessions import Population
-from simulation.sign_ins import Counted, Hook
+from simulation.sign_ins import Counted, Hook, sign_ins
 from simulation.suspension import Suspension
 from simulation.table import TABLE, Table
 from simulation.traffic import Pages
@@ -30,6 +32,7 @@ from simulation.world import BEGIN, Time, authorizer_settings, chance, environme
 
 #: Rows that a decision reads at least, if it is not made from memory: the user's, the session's.
 _LEAST_READS = 2
+_END_IDLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,33 @@ class World:
             time=time,
             feed_seconds=latencies.feed.draws(chance(seed, "feed")),
         )
+
+    def start_load(
+        self,
+        *,
+        until: float,
+        done: Callable[[Answered], None],
+        signed_in: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Have people load pages and sign in until then, and idle sandboxes die."""
+        self.env.process(self.pages.load(until=until, done=done))
+        self.env.process(
+            sign_ins(
+                self.population,
+                self.settings.session_mode,
+                self.hook,
+                self.time,
+                chance(self.seed, "sign-ins"),
+                until=until,
+                done=signed_in,
+            )
+        )
+        self.env.process(self._end_idle(until))
+
+    def _end_idle(self, until: float) -> Generator[Event, None, None]:
+        while self.time.now() < until:
+            yield self.env.timeout(_END_IDLE_SECONDS)
+            self.fleet.end_idle()
 
     def stop_sampling(self) -> None:
         """From now on each session stands for itself, and the account's quotas are its own."""

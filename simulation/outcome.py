@@ -95,6 +95,27 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True)
+class DelayUnderLoad(Delay):
+    """The same while the load runs, on all of its sandboxes and within what it leaves of quotas.
+
+    ``revocations`` counts those who had been let in before: a spent quota may keep somebody out who
+    should be let in. What the ledger's outage rule lets in after a pushed revocation is neither a
+    delay nor late here, and counted apart.
+    """
+
+    given_up: int
+    """Watched, and not revoked: nobody let them in, or what ends them was refused itself."""
+    requests: int
+    """Of all the watched, before and after."""
+    unavailable: int
+    """Of these, answered 503."""
+    by_outage_rule: int
+    """Of these, answered 200 after a pushed revocation, without the ledger."""
+    late_by_outage_rule: int
+    """Of these, made after the declared maximum."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One load under one choice of settings."""
 
@@ -112,6 +133,11 @@ class Outcome:
     rates: Rates
     answers: Answers
     delays: tuple[Delay, ...]
+    """After the load, on an idle fleet of a few sandboxes."""
+    delays_under_load: tuple[DelayUnderLoad, ...]
+    """Of the ways whose declared maximum is short, if any were watched under load."""
+    watched_share: float
+    """Requests of those watched under load, as a share of the whole load's in that time."""
     cost: Mapping[str, float]
     """USD for a million requests, by item."""
     getuser_estimated_per_second: float
@@ -134,7 +160,7 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, texts, lists and mappings."""
         document = asdict(self)
-        for delay in document["delays"]:
+        for delay in (*document["delays"], *document["delays_under_load"]):
             if delay["p99_seconds"] is None:
                 del delay["p99_seconds"]
         document["answers"]["mistaken"] = self.answers.mistaken

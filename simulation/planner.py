@@ -31,7 +31,7 @@ from simulation.run import simulate
 #: is spent; below this only a shorter wish leads.
 _SHORTEST_VERDICT_TTL_SECONDS = 15
 _MEMORY_TTL_SECONDS = 5
-#: Seconds, for a command line.
+#: Seconds, for a command line. Nobody is revoked under load: a plan's delays are the declared ones.
 QUICK = Effort(requests=5_000, watched=6)
 #: For curves: verdict TTLs from off to the longest, in seconds.
 CURVE_TTLS = (0, 5, 15, 30, 55, 120, 300, 600, 900, 1800, LONGEST_TTL_SECONDS)

@@ -1,4 +1,5 @@
 """Runs one world: first the load, which is measured; after it, on an idle fleet, the revocations.
+In another world of the same seed sessions are revoked while the load runs, if that is wished.
 
 **Sampling.** Of many sessions every n-th is simulated, at its true pace; all sandboxes are. A share
 of the sandboxes would not do: a session's calls would then meet in fewer memories, and hit more
@@ -11,22 +12,21 @@ need no hours to settle. Rows remembered in sandboxes do: for ``WARM_UP_SECONDS`
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from functools import partial
 
 from simpy import Environment
-from simpy.events import Event
 
 from simulation.build import Assumptions, World
 from simulation.closed_forms import estimate
 from simulation.cost import Usage, cost_per_million
-from simulation.effort import Effort
+from simulation.effort import Effort, sampled_under_load
 from simulation.load import Limits, Load, Settings
 from simulation.outcome import Delay, Outcome, Way
 from simulation.rates import Counts, rates_of
 from simulation.revocations import declared_seconds, ways
-from simulation.sign_ins import sign_ins
 from simulation.suspension import Suspension
 from simulation.tally import Tally
+from simulation.under_load import UnderLoad, watch_under_load
 from simulation.watching import Watch, summary, watch_one
 from simulation.world import chance
 
@@ -35,7 +35,6 @@ WARM_UP_SECONDS = 10.0
 _DRAIN_SECONDS = 5.0
 #: Within which watched sessions begin to call.
 _SPREAD_SECONDS = 30.0
-_END_IDLE_SECONDS = 60.0
 #: Sandboxes that are left when the load has ended: so few that a watched session meets each of them
 #: again before what it remembers has ended.
 _FEW_SANDBOXES = 4
@@ -56,25 +55,32 @@ def simulate(
     assumptions: Assumptions | None = None,
 ) -> Outcome:
     """Simulate one load under one choice of settings. The same arguments give the same outcome."""
-    env, effort, assumptions = Environment(), effort or Effort(), assumptions or Assumptions()
+    effort, assumptions = effort or Effort(), assumptions or Assumptions()
     step, window = effort.sampled_one_in(load), effort.window_seconds(load)
+    begin = 0.0 if effort.begins_cold else WARM_UP_SECONDS
+    build = partial(
+        World,
+        load,
+        limits,
+        settings,
+        seed=seed,
+        begins_cold=effort.begins_cold,
+        assumptions=assumptions,
+    )
+    env = Environment()
     with Suspension(env, tries_first=effort.tries_first) as suspension:
-        world = World(
-            load,
-            limits,
-            settings,
-            suspension,
-            env=env,
-            sampled_one_in=step,
-            seed=seed,
-            begins_cold=effort.begins_cold,
-            assumptions=assumptions,
-        )
-        begin = 0.0 if effort.begins_cold else WARM_UP_SECONDS
+        world = build(suspension, env=env, sampled_one_in=step)
         tally = Tally(begin, begin + window)
         before, after = _measure(world, tally)
         delays = _revoke(world, effort.watched)
     assert world.api.asked == world.api.answered
+    under_load = UnderLoad()
+    if effort.watched_under_load:
+        env = Environment()
+        with Suspension(env, tries_first=effort.tries_first) as suspension:
+            # Another world, so that the watched leave no trace in what was measured.
+            beside = build(suspension, env=env, sampled_one_in=sampled_under_load(load))
+            under_load = watch_under_load(beside, effort.watched_under_load, begin)
     rates = rates_of(world, tally, before, after)
     usage = Usage(
         tally.billed_seconds * step / window,
@@ -94,6 +100,8 @@ def simulate(
         rates=rates,
         answers=tally.answers(),
         delays=delays,
+        delays_under_load=under_load.delays,
+        watched_share=under_load.share,
         cost=cost_per_million(load, limits, rates, usage),
         getuser_estimated_per_second=estimate(load, limits, settings).getuser_per_second,
     )
@@ -113,19 +121,7 @@ def _measure(world: World, tally: Tally) -> tuple[Counts, Counts]:
         tally.sign_ins += tally.is_open(time.now())
 
     world.cognito.on_getuser = asked
-    env.process(world.pages.load(until=tally.end, done=tally.record))
-    env.process(
-        sign_ins(
-            world.population,
-            world.settings.session_mode,
-            world.hook,
-            time,
-            chance(world.seed, "sign-ins"),
-            until=tally.end,
-            done=signed_in,
-        )
-    )
-    env.process(_end_idle(world, tally.end))
+    world.start_load(until=tally.end, done=tally.record, signed_in=signed_in)
     if tally.begin:
         env.run(until=tally.begin)
     before = Counts.of(world)
@@ -133,12 +129,6 @@ def _measure(world: World, tally: Tally) -> tuple[Counts, Counts]:
     after = Counts.of(world)
     env.run(until=tally.end + _DRAIN_SECONDS)
     return before, after
-
-
-def _end_idle(world: World, until: float) -> Generator[Event, None, None]:
-    while world.time.now() < until:
-        yield world.env.timeout(_END_IDLE_SECONDS)
-        world.fleet.end_idle()
 
 
 def _revoke(world: World, watched: int) -> tuple[Delay, ...]:

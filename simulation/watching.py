@@ -11,13 +11,12 @@ and a verdict that is used four seconds too long; ``tests/simulation/test_revoca
 such. Where the gateway caches, its answers hide the rest: the sum of all three is not reached. Nor
 is it at a verdict TTL of an hour, which is when tokens end.
 
-What a load delays is not found here: it has ended. A mark's maximum holds while the ledger answers;
-one that throttles is the stated outage rule's case.
+What a load delays is not found here, for it has ended: see :mod:`simulation.under_load`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -61,7 +60,11 @@ class Watch:
         """One answer to it."""
         if answered.status == 200 and answered.answered_at >= self.revoked_at:
             self.last_let_in_at = max(self.last_let_in_at, answered.answered_at)
-            self.late += answered.asked_at > self.revoked_at + self.declared_seconds
+            self.late += self.is_late(answered)
+
+    def is_late(self, answered: Answered) -> bool:
+        """Whether it was asked for after the declared maximum."""
+        return answered.asked_at > self.revoked_at + self.declared_seconds
 
     def pause_seconds(self, now: float) -> float:
         """The mean time until the next call."""
@@ -75,6 +78,11 @@ class Watch:
         if since < declared + _CLOSE_AFTER_SECONDS:
             return _CLOSE_SECONDS
         return _LONG_AFTER_EACH_SECONDS
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether that has been done."""
+        return self.revoked_at < float("inf")
 
     @property
     def delay_seconds(self) -> float:
@@ -113,15 +121,15 @@ def _revoke(watch: Watch, revoker: Revoker, time: Time) -> Generator[Event, None
     watch.revoked_at = time.now()
 
 
-def summary(way: Way, watches: list[Watch]) -> Delay:
-    """Of all sessions that were revoked in one way."""
-    delays = sorted(watch.delay_seconds for watch in watches)
+def summary(way: Way, watches: Sequence[Watch]) -> Delay:
+    """Of all watched sessions that were revoked in one way."""
+    delays = sorted(watch.delay_seconds for watch in watches if watch.is_revoked)
     return Delay(
         way=way,
-        revocations=len(watches),
+        revocations=len(delays),
         p50_seconds=quantile(delays, 0.50),
         p99_seconds=quantile(delays, 0.99) if len(delays) >= _LEAST_FOR_P99 else None,
-        max_seconds=delays[-1],
+        max_seconds=max(delays, default=0.0),
         declared_seconds=watches[0].declared_seconds,
         late=sum(watch.late for watch in watches),
     )
