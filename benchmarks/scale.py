@@ -12,7 +12,7 @@ from benchmarks.figures import Figure, figure
 from benchmarks.run import Run
 from benchmarks.series import Series
 from simulation.charts import draw
-from simulation.outcome import PUSHED, Delay, Outcome
+from simulation.outcome import PUSHED, Delay, DelayUnderLoad, Outcome
 from simulation.run import simulate
 from simulation.scenarios import questions, run_all
 
@@ -37,7 +37,7 @@ def _shortened(run: Run) -> list[Outcome]:
     for one in questions():
         if one.name in {_TARGET, _MILLION}:
             run.on_round()
-            effort = replace(one.effort, requests=300, watched=1)
+            effort = replace(one.effort, requests=300, watched=1, watched_under_load=1)
             outcomes.append(simulate(one.name, one.load, one.limits, one.settings, effort=effort))
     return outcomes
 
@@ -48,6 +48,8 @@ def _figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     delays = [delay for one in outcomes for delay in one.delays]
     pushed = [delay for delay in target.delays if delay.way in PUSHED]
     at_cognito = [delay for delay in target.delays if delay.way not in PUSHED]
+    loaded = [delay for one in outcomes for delay in one.delays_under_load]
+    at_target = target.delays_under_load
     wrongly_refused = max(one.answers.wrongly_refused for one in outcomes)
     requests = sum(one.simulated_requests for one in outcomes)
     seen, of_million = target.simulated_requests, million.simulated_requests
@@ -63,6 +65,33 @@ def _figures(outcomes: Sequence[Outcome]) -> list[Figure]:
             *_longest(at_cognito),
         ),
         ("late", "Let in later than declared, everywhere, fleet idle", "", *_late(delays)),
+        (
+            "pushed_under_load",
+            "Last 200 after a pushed revocation, under load",
+            "s",
+            *_longest([delay for delay in at_target if delay.way in PUSHED]),
+        ),
+        ("late_under_load", "Let in later than declared, under load", "", *_late(loaded)),
+        (
+            "late_by_outage_rule",
+            "Let in later by the ledger's outage rule, as it throttled, under load",
+            "",
+            sum(delay.late_by_outage_rule for delay in loaded),
+            sum(delay.revocations for delay in loaded),
+        ),
+        (
+            "unavailable_under_load",
+            "503 to those revoked under load at the target",
+            "%",
+            *_unavailable(at_target),
+        ),
+        (
+            "watched_share",
+            "Their requests, of the load's at the target",
+            "%",
+            100 * target.watched_share,
+            sum(delay.requests for delay in at_target),
+        ),
         ("wrong", "401 for a living session, everywhere", "%", 100 * wrongly_refused, requests),
         ("cost", "A million requests at the target", "USD", target.cost_per_million_usd, seen),
         (
@@ -85,6 +114,11 @@ def _mistaken(outcome: Outcome) -> float:
 
 def _longest(delays: Sequence[Delay]) -> tuple[float, int]:
     return max(one.max_seconds for one in delays), sum(one.revocations for one in delays)
+
+
+def _unavailable(delays: Sequence[DelayUnderLoad]) -> tuple[float, int]:
+    requests = sum(one.requests for one in delays)
+    return 100 * sum(one.unavailable for one in delays) / requests, requests
 
 
 def _late(delays: Sequence[Delay]) -> tuple[float, int]:
