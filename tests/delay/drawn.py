@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from tests.dynamodb import TABLE
-from tests.tokens import ISSUER
-
 #: The second one's refresh tokens rotate, so that the hook has to leave it out.
 PLAIN_CLIENT, ROTATING_CLIENT, MACHINE_CLIENT = "client1web", "client2app", "client3machine"
 
 USERINFO_URL = "https://customers.auth.eu-west-1.amazoncognito.com/oauth2/userInfo"
+
+#: The OpenID provider beside the pool, and its one client.
+PROVIDER, PROVIDER_CLIENT = "https://id.example.com", "client4web"
 
 #: JWKS_FAILURE_COOLDOWN_SECONDS, JWKS_UNKNOWN_KID_INTERVAL_SECONDS and DECISION_BUDGET_MS.
 KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS, BUDGET_SECONDS = 5, 5, 2.5
@@ -21,6 +21,24 @@ MARGIN_SECONDS = 15
 
 #: Session policies of the ledger; otherwise ``off`` or ``hook``.
 ROSTERS = ("evict_oldest", "refuse_new", "notify_only")
+
+
+#: Who judges a provider's sessions.
+CHECKS = ("ledger", "introspection", "userinfo")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the deployment states about the provider, whose access tokens are let in."""
+
+    check: str = "ledger"
+    names_sessions: bool = True
+    has_auth_time: bool = True
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody has a word on its tokens beside the ledger."""
+        return self.check != "ledger"
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,11 @@ class Drawn:
     cognito_skew_ms: int = 0
     hook_skew_ms: int = 0
     latency_ms: int = 0
+    profile: Profile | None = None
+    """None if the pool's tokens alone are let in."""
+    maps_users: bool = True
+    """Whether the provider's users are the pool's of the same name."""
+    provider_skew_ms: int = 0
 
     @property
     def memory_seconds(self) -> int:
@@ -70,42 +93,6 @@ class Drawn:
         spread = (max(self.box_skews_ms) - min(self.box_skews_ms)) / 1000
         return spread if self.has_ledger else 0.0
 
-    @property
-    def authorizer(self) -> dict[str, str]:
-        """The authorizer's environment."""
-        environ = {
-            "ISSUERS": ISSUER,
-            "CLIENT_IDS": f"{PLAIN_CLIENT},{ROTATING_CLIENT}",
-            "GATEWAY_TTL_SECONDS": str(self.gateway),
-            "VERDICT_TTL_SECONDS": str(self.verdict),
-            "LEEWAY_SECONDS": str(self.leeway),
-            "JWKS_MAX_AGE_SECONDS": str(self.key_age),
-            "JWKS_MAX_STALE_SECONDS": str(self.key_stale),
-        }
-        if self.grace:
-            environ |= {"OUTAGE_RULE": "stale", "STALE_GRACE_SECONDS": str(self.grace)}
-        if self.has_userinfo:
-            environ["USERINFO_URL"] = USERINFO_URL
-        if self.has_ledger:
-            environ |= {
-                "LEDGER_TABLE": TABLE,
-                "AWS_REGION": "eu-west-1",
-                "MEMORY_TTL_SECONDS": str(self.memory),
-                "LEDGER_COOLDOWN_MS": str(self.cooldown_ms),
-                "LEDGER_OUTAGE_RULE": "refuse" if self.ledger_refuses else "getuser",
-                "TOKEN_USES": "access,id",
-                "MACHINE_CLIENT_IDS": MACHINE_CLIENT,
-            }
-            if self.mode in ROSTERS:
-                environ |= {"SESSION_POLICY": self.mode, "SESSION_LIMIT": str(self.limit)}
-        return environ
-
-    @property
-    def hook(self) -> dict[str, str]:
-        """The hook's. A client whose refresh tokens rotate has to be exempt."""
-        ledger = {"LEDGER_TABLE": TABLE} if self.has_ledger else {}
-        return ledger | {"AWS_REGION": "eu-west-1", "EXEMPT_CLIENT_IDS": ROTATING_CLIENT}
-
 
 def draw(random: Random) -> Drawn:
     """Settings, of which some are at their limits and most are as people would choose them."""
@@ -119,6 +106,8 @@ def draw(random: Random) -> Drawn:
         return random.randint(-most, most) if skews else 0
 
     modes = ["off", "off", "hook", *(ROSTERS if has_ledger else ())]
+    mode = random.choice(modes)
+    profile = _profile(random, mode, has_ledger=has_ledger) if random.random() < 0.7 else None
     return Drawn(
         gateway=random.choice([0, 0, 7, 30]),
         memory=random.choice([0, 5, 5, 11]),
@@ -128,7 +117,7 @@ def draw(random: Random) -> Drawn:
         has_ledger=has_ledger,
         ledger_refuses=random.random() < 0.25,
         cooldown_ms=random.choice([0, 1000, 1000, 5000]),
-        mode=random.choice(modes),
+        mode=mode,
         limit=random.choice([1, 1, 2, 3]),
         has_userinfo=random.random() < 0.3,
         key_age=random.choice([60, 600, 3600]),
@@ -138,4 +127,16 @@ def draw(random: Random) -> Drawn:
         cognito_skew_ms=skew(),
         hook_skew_ms=skew(),
         latency_ms=random.choice([0, 0, 3, 80]),
+        profile=profile,
+        maps_users=profile is None or random.random() < 0.6,
+        provider_skew_ms=skew(),
+    )
+
+
+def _profile(random: Random, mode: str, *, has_ledger: bool) -> Profile:
+    return Profile(
+        check=random.choice(CHECKS if has_ledger else CHECKS[1:]),
+        names_sessions=random.random() < 0.7,
+        # A roster's ranks are those of sign-in times, and stay.
+        has_auth_time=mode in ROSTERS or random.random() < 0.7,
     )

@@ -15,6 +15,7 @@ from pre_token_hook.telemetry import Telemetry as HookTelemetry
 from session_feed.feed import Feed
 from session_feed.settings import Settings as FeedSettings
 from session_feed.telemetry import Telemetry as FeedTelemetry
+from tests.delay import environments
 from tests.delay.drawn import PLAIN_CLIENT, Drawn
 from tests.delay.history import Happened
 from tests.dynamodb import TABLE
@@ -58,7 +59,7 @@ class Functions:
         calls: Calls,
     ) -> None:
         writer = Writer(TABLE, calls)
-        hook_settings = HookSettings.from_env(drawn.hook)
+        hook_settings = HookSettings.from_env(environments.hook(drawn))
         self._hook_reports = _HookReports()
         marker = Marker(hook_settings, writer, clock=hook_clock, monotonic=clock)
         self._hook = Hook(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.delay.cognito import Session, Token
+from tests.delay.sessions import Session, Token
 
 INFINITY = float("inf")
 
@@ -14,7 +14,7 @@ INFINITY = float("inf")
 class Known(StrEnum):
     """Who knows of a revocation, and so how long it may take."""
 
-    COGNITO = "known to Cognito"
+    ISSUER = "known to its issuer"
     PUSHED = "pushed"
     KEYS = "withdrawn key"
 

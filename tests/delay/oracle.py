@@ -29,13 +29,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from tests.delay.cognito import Token
 from tests.delay.drawn import KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS, Drawn
 from tests.delay.history import INFINITY, History, Known, Revocation
+from tests.delay.judged import Judged
 from tests.delay.places import Places
-from tests.delay.sandbox import KeysHeld, Seen
+from tests.delay.sessions import Token
 
 MILLISECONDS = 0.002
 THROTTLE_SECONDS = 1.0
@@ -47,33 +46,6 @@ CONTENDED = 10
 
 class WrongAnswer(AssertionError):  # noqa: N818  # it is an answer
     """A request was answered what it may not be."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One decision of a sandbox, and what could be seen around it. Times are the true time."""
-
-    token: Token
-    started_at: float
-    answered_at: float
-    status: int
-    skew: float
-    seen: Seen
-    keys_before: KeysHeld
-    is_cooling: bool
-    """The ledger had failed it less than the cool-down ago when it began."""
-    has_refused: bool
-    """It had refused this token for good before."""
-    is_alone: bool
-    """Nobody else's waiting has moved the clock meanwhile."""
-    order: int
-    """How many revocations were in force when it came."""
-    are_places_taken: bool
-    """By others who had come first, and lived."""
-
-    @property
-    def is_ledger_out(self) -> bool:
-        return self.is_cooling or self.seen.ledger_failed
 
 
 class Oracle:
@@ -182,7 +154,7 @@ class Oracle:
         if one.known is Known.PUSHED:
             yield "", drawn.memory_seconds
             is_blind = judged.is_ledger_out and not drawn.ledger_refuses
-            if is_blind and judged.token.use == "access":
+            if is_blind and judged.token.is_asked:
                 yield LEDGER_OUTAGE, INFINITY
         elif one.known is Known.KEYS:
             yield "", drawn.key_age
@@ -190,15 +162,19 @@ class Oracle:
             if has_failed or judged.seen.keys_failed:
                 yield "key outage", drawn.key_stale
         else:
-            yield "", self._verdict_seconds(one, judged) + drawn.memory_seconds
-            if judged.seen.cognito_failed or self._is_held(judged):
+            is_alone = judged.token.is_asked_alone
+            memory = 0 if is_alone else drawn.memory_seconds
+            yield "", self._verdict_seconds(one, judged) + memory
+            if judged.seen.issuer_failed or self._is_held(judged):
                 yield "stale rule", drawn.grace
-            yield "clocks apart", drawn.clocks_apart
+            yield "clocks apart", 0 if is_alone else drawn.clocks_apart
             yield "milliseconds", MILLISECONDS
 
     def _verdict_seconds(self, one: Revocation, judged: Judged) -> float:
         """The verdict TTL, or what an operator's tightening has made of it since."""
         seconds = float(self._drawn.verdict)
+        if judged.token.session.profile is not None:
+            return seconds
         for tight in self._history.tightenings:
             if judged.answered_at < tight.until and not judged.is_ledger_out:
                 # It is known itself within the memory TTL only.
@@ -210,30 +186,34 @@ class Oracle:
         reasons = [one.way for one in self._history.revocations if one.may(token)]
         if now + judged.skew >= self._end(token):
             reasons.append("expiring")
-        is_asked = token.use == "access"
-        if is_asked and now + self._drawn.cognito_skew_ms / 1000 >= token.expires_at:
-            reasons.append("expiring at Cognito")
+        if token.is_asked and now + self._issuers_skew(token) >= token.expires_at:
+            reasons.append("expiring at its issuer")
         if self.places.may_refuse(token):
             reasons.append("the limit on sessions")
         return reasons
 
     def _is_excused(self, judged: Judged) -> bool:
         drawn, seen, token = self._drawn, judged.seen, judged.token
-        is_for_ledger = token.use != "access" or drawn.ledger_refuses
+        is_for_ledger = not token.is_asked or drawn.ledger_refuses
         return (
             self._lacks_key(judged)
-            or (token.use == "access" and (seen.cognito_failed or self._is_held(judged)))
+            or (token.is_asked and (seen.issuer_failed or self._is_held(judged)))
             or (is_for_ledger and judged.is_ledger_out)
             or (seen.late and not judged.is_alone)
             or seen.contended >= CONTENDED
         )
 
     def _is_held(self, judged: Judged) -> bool:
-        """Whether Cognito has just throttled a question about the session, whoever asked."""
-        drawn = self._drawn
-        throttled_at = judged.token.session.throttled_at - drawn.cognito_skew_ms / 1000
+        """Whether a question about the session has just been throttled, whoever asked."""
+        drawn, token = self._drawn, judged.token
+        throttled_at = token.session.throttled_at - self._issuers_skew(token)
         held_until = throttled_at + THROTTLE_SECONDS + drawn.clocks_apart
-        return drawn.has_ledger and judged.started_at < held_until
+        is_shared = drawn.has_ledger and not token.is_asked_alone
+        return is_shared and judged.started_at < held_until
+
+    def _issuers_skew(self, token: Token) -> float:
+        drawn, is_pool = self._drawn, token.session.profile is None
+        return (drawn.cognito_skew_ms if is_pool else drawn.provider_skew_ms) / 1000
 
     def _lacks_key(self, judged: Judged) -> bool:
         drawn, keys = self._drawn, judged.keys_before

@@ -7,9 +7,9 @@ taken is refused, and one that has a place keeps it; with ``notify_only`` nobody
 
 from __future__ import annotations
 
-from tests.delay.cognito import Session, Token
 from tests.delay.drawn import ROSTERS, Drawn
 from tests.delay.history import Concerns, History, Known, nobody
+from tests.delay.sessions import Session, Token
 
 
 class Places:
@@ -27,7 +27,7 @@ class Places:
 
     def starts(self, token: Token) -> bool:
         """A sandbox begins to judge; whether this is the first that is heard of the session."""
-        is_first = token.use != "machine" and token.session not in self._possible
+        is_first = token.has_place and token.session not in self._possible
         if is_first:
             self._possible.add(token.session)
         return is_first
@@ -42,7 +42,7 @@ class Places:
         session = token.session
         if is_first and not holds:
             self._possible.discard(session)
-        if sure and self._policy != "off" and token.use != "machine":
+        if sure and self._policy != "off" and token.has_place:
             self._enrolled.add(session)
             if self._policy == "evict_oldest":
                 self._displace(now)
@@ -50,7 +50,7 @@ class Places:
     def may_refuse(self, token: Token) -> bool:
         """Whether the limit can be the reason for a refusal."""
         session = token.session
-        if token.use == "machine":
+        if not token.has_place:
             return False
         others = [other for other in self._possible if _is_other(other, session)]
         if self._policy == "evict_oldest":
@@ -62,7 +62,7 @@ class Places:
     def must_refuse(self, token: Token) -> bool:
         """Whether the session has no place, and all are taken by others that live."""
         session = token.session
-        if self._policy not in {"evict_oldest", "refuse_new"} or token.use == "machine":
+        if self._policy not in {"evict_oldest", "refuse_new"} or not token.has_place:
             return False
         return session not in self._enrolled and self._has_no_room(session)
 

@@ -11,18 +11,25 @@ from authorizer.wiring import wire
 from ledger.dynamodb import Calls, ConditionFailedError
 from ledger.rows import LedgerError
 from local.clock import MovableClock
+from tests.delay import environments
 from tests.delay.cognito import Cognito
-from tests.delay.drawn import USERINFO_URL, Drawn
+from tests.delay.drawn import PROVIDER, USERINFO_URL, Drawn
+from tests.delay.issuer import Issuer
+from tests.delay.provider import KEY_SET_URL, Provider
+from tests.tokens import ISSUER
 from transport import Answer, Deadline, TransportError
 
 NEVER = float("-inf")
+#: What Systems Manager holds for the introspection endpoint.
+SECRET = Answer(200, b'{"Parameter":{"Value":"the secret"}}')
 
 
 @dataclass
 class Seen:
     """What went wrong around a sandbox while it answered one request."""
 
-    cognito_failed: bool = False
+    issuer_failed: bool = False
+    """Cognito, or the provider, was asked about the session."""
     keys_failed: bool = False
     ledger_failed: bool = False
     late: bool = False
@@ -39,6 +46,7 @@ class Outside:
 
     clock: MovableClock
     cognito: Cognito
+    provider: Provider
     table: Calls
     latency_ms: int
     step: Callable[[], object]
@@ -65,7 +73,8 @@ class Sandbox:
     def __init__(self, number: int, drawn: Drawn, outside: Outside) -> None:
         self.number = number
         self.seen = Seen()
-        self.keys = KeysHeld()
+        self.keys = {ISSUER: KeysHeld(), PROVIDER: KeysHeld()}
+        """By issuer."""
         self.frozen_at: float | None = None
         self.ledger_failed_at = NEVER
         """In its monotonic time."""
@@ -75,7 +84,7 @@ class Sandbox:
         self._skew = drawn.box_skews_ms[number] / 1000
         self._outside = outside
         self._authorizer = wire(
-            drawn.authorizer,
+            environments.authorizer(drawn),
             clock=self.clock,
             monotonic=self.monotonic,
             pause=self._pause,
@@ -129,30 +138,39 @@ class Sandbox:
         if deadline.remaining_seconds() <= 0:
             self.seen.late = True
             raise TransportError("timed out")
-        outside = self._outside
-        is_key_set = url.endswith("/.well-known/jwks.json")
-        if is_key_set:
-            self.keys.asked_at = self.clock()
-        outside.pass_by()
+        issuer = _KEY_SETS.get(url)
+        if issuer is not None:
+            self.keys[issuer].asked_at = self.clock()
+        self._outside.pass_by()
         try:
-            if is_key_set:
-                return self._fetch_keys()
-            self.seen.cognito_failed |= outside.cognito.failure is not None
-            if url == USERINFO_URL:
-                return outside.cognito.userinfo_answer(headers["Authorization"])
-            assert body is not None
-            return outside.cognito.getuser_answer(body)
+            if issuer is not None:
+                return self._fetch_keys(issuer)
+            return self._ask(url, headers, body)
         finally:
-            outside.pass_by()
+            self._outside.pass_by()
 
-    def _fetch_keys(self) -> Answer:
-        cognito, keys = self._outside.cognito, self.keys
-        if cognito.key_failure is not None:
+    def _ask(self, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        cognito, provider = self._outside.cognito, self._outside.provider
+        if headers.get("x-amz-target") == "AmazonSSM.GetParameter":
+            return SECRET
+        if url.startswith(PROVIDER):
+            self.seen.issuer_failed |= provider.failure is not None
+            return provider.answer(url, headers, body)
+        self.seen.issuer_failed |= cognito.failure is not None
+        if url == USERINFO_URL:
+            return cognito.userinfo_answer(headers["Authorization"])
+        assert body is not None
+        return cognito.getuser_answer(body)
+
+    def _fetch_keys(self, name: str) -> Answer:
+        outside, keys = self._outside, self.keys[name]
+        issuer: Issuer = outside.provider if name == PROVIDER else outside.cognito
+        if issuer.key_failure is not None:
             self.seen.keys_failed = True
             keys.failed_at = keys.asked_at
         else:
-            keys.names, keys.fetched_at = tuple(cognito.keys), keys.asked_at
-        return cognito.key_set_answer()
+            keys.names, keys.fetched_at = tuple(issuer.keys), keys.asked_at
+        return issuer.key_set_answer()
 
     def _call_ledger(
         self, operation: str, payload: Mapping[str, Any], deadline: Deadline
@@ -183,5 +201,6 @@ class Sandbox:
         self._outside.step()
 
 
+_KEY_SETS = {KEY_SET_URL: PROVIDER, f"{ISSUER}/.well-known/jwks.json": ISSUER}
 #: A stream for each number, for as long as the process: loggers are kept by their names.
 _LOGS: list[io.StringIO] = [io.StringIO() for _ in range(3)]

@@ -9,8 +9,9 @@ from random import Random
 
 from ledger.rows import LedgerError
 from session_feed.events import EFFECTS, Effect
-from tests.delay.cognito import FAILURES, Session, Token
 from tests.delay.drawn import MACHINE_CLIENT, PLAIN_CLIENT, ROTATING_CLIENT
+from tests.delay.issuer import FAILURES
+from tests.delay.sessions import Session, Token
 from tests.delay.ways import Ways
 from tests.delay.world import USERS, World
 from tests.tokens import NOW

@@ -14,10 +14,10 @@ from pre_token_hook.hook import Outcome, SignInRefused
 from pre_token_hook.sign_out import SignOutError
 from pre_token_hook.trigger import Trigger
 from session_feed.events import EFFECTS, Effect
-from tests.delay.cognito import Session, Token
 from tests.delay.drawn import MACHINE_CLIENT, MARGIN_SECONDS
 from tests.delay.functions import Functions
 from tests.delay.history import Happened, Known
+from tests.delay.sessions import Session, Token
 from tests.delay.world import World
 from tests.tokens import ADMIN_SCOPE, ISSUER
 
@@ -84,7 +84,7 @@ class Ways:
             self._event(operation, sessions[0].user.subject, sessions, by_hook=by_hook)
         if ended:
             way = "the hook" if by_hook else operation
-            world.end(way, Known.COGNITO, may=_any(ended), must=_access(ended))
+            world.end(way, Known.ISSUER, may=_any(ended), must=_access(ended))
 
     def _of(self, index: int) -> list[Session]:
         user = self._world.users[index]

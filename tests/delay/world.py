@@ -13,11 +13,15 @@ from local.clock import MovableClock
 from local.gateway.answers import RefusedError, ask_authorizer
 from local.gateway.cache import ResultCache
 from local.gateway.config import Api, AuthorizerConfig, Flavour, Refusal
-from tests.delay.cognito import Cognito, Session, Token, User
+from tests.delay.cognito import Cognito
 from tests.delay.drawn import Drawn
 from tests.delay.history import Concerns, Happened, History, Known, Revocation, nobody
-from tests.delay.oracle import Judged, Oracle, WrongAnswer
+from tests.delay.issuer import Issuer
+from tests.delay.judged import Judged
+from tests.delay.oracle import Oracle, WrongAnswer
+from tests.delay.provider import Provider
 from tests.delay.sandbox import Outside, Sandbox, Seen
+from tests.delay.sessions import Session, Token, User
 from tests.delay.tally import Tally
 from tests.dynamodb import TABLE, FakeDynamoDb
 from tests.events import STAGE_ARN, rest_request
@@ -39,13 +43,29 @@ class World:
         self.tally = tally or Tally()
         self.clock = MovableClock(NOW)
         self.turns = Interleaver()
-        self.cognito = Cognito(self._ahead(drawn.cognito_skew_ms), drawn.token_life)
+        self.sessions: list[Session] = []
+        """All that ever were."""
+        self.cognito = Cognito(self._ahead(drawn.cognito_skew_ms), drawn.token_life, self.sessions)
+        self.provider = Provider(
+            self._ahead(drawn.provider_skew_ms),
+            drawn.token_life,
+            self.sessions,
+            drawn.profile,
+            USERS,
+        )
         self.table = FakeDynamoDb()
         self.writer = Writer(TABLE, self.call_ledger)
         self.history = History()
         self.oracle = Oracle(drawn, self.history)
         self.users: list[User] = [self.cognito.new_user() for _ in range(USERS)]
-        outside = Outside(self.clock, self.cognito, self.table, drawn.latency_ms, self.turns.step)
+        outside = Outside(
+            self.clock,
+            self.cognito,
+            self.provider,
+            self.table,
+            drawn.latency_ms,
+            self.turns.step,
+        )
         self._new_box: Callable[[int], Sandbox] = lambda n: Sandbox(n, drawn, outside)
         self.boxes = [self._new_box(number) for number in range(len(drawn.box_skews_ms))]
         self.events: list[Happened] = []
@@ -65,10 +85,9 @@ class World:
         """Time enough for an operator."""
         return Deadline.after(60, self.clock)
 
-    @property
-    def sessions(self) -> list[Session]:
-        """All that ever were."""
-        return self.cognito.sessions
+    def issuer_of(self, session: Session) -> Issuer:
+        """The pool, or the provider."""
+        return self.cognito if session.profile is None else self.provider
 
     def say(self, text: str) -> None:
         """Add a line to the trace."""
@@ -103,7 +122,7 @@ class World:
 
     def call(self, token: Token, number: int) -> None:
         """One request, through the gateway's cache, and is its answer right?"""
-        text = self.cognito.show(token)
+        text = self.issuer_of(token.session).show(token)
         box = self.boxes[number]
         config = AuthorizerConfig("authorizer", box.invoke, ("a",), ttl_seconds=self.drawn.gateway)
         started_at = self.now
@@ -119,7 +138,8 @@ class World:
         if box.frozen_at is not None:
             box.thaw()
         box.seen = Seen()
-        keys_before, has_refused = replace(box.keys), token.name in box.refused
+        has_refused = token.name in box.refused
+        keys_before = replace(box.keys[token.session.issuer])
         is_cooling = box.monotonic() < box.ledger_failed_at + self.drawn.cooldown_ms / 1000
         order, are_places_taken = self.history.order, self.oracle.places.must_refuse(token)
         is_first = self.oracle.places.starts(token)
