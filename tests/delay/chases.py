@@ -181,4 +181,4 @@ CHASES: list[Callable[[Random, Drawn], list[Step]]] = [
     *(_chase, _chase_place, _chase_key, _chase_outage, _chase_refusal),
     *(_chase_end, _chase_tightened),
 ]
-BY_WEIGHT = [9, 1, 1, 2, 1, 1, 1]
+BY_WEIGHT = [9, 2, 1, 2, 1, 1, 1]

@@ -7,6 +7,7 @@ from random import Random
 from session_feed.events import Effect
 from tests.delay.chases import BY_WEIGHT, CHASES, OPERATIONS, overtaken
 from tests.delay.drawn import Drawn, draw
+from tests.delay.order_chases import ordered
 from tests.delay.steps import Step
 
 #: What a random step is, by weight, and how many numbers it takes.
@@ -30,6 +31,7 @@ _WEIGHTS: dict[str, tuple[int, int]] = {
     "mark user": (1, 2),
     "mark client": (1, 2),
     "mark everyone": (1, 1),
+    "sign out": (3, 2),
     "tighten": (1, 1),
     "loosen": (1, 0),
     "deliver": (4, 2),
@@ -65,6 +67,7 @@ def generate(seed: int) -> tuple[Drawn, list[Step]]:
     for _ in range(random.randint(2, 3)):
         steps += [_any_step(random, drawn) for _ in range(random.randint(2, 14))]
         steps += random.choices(CHASES, BY_WEIGHT)[0](random, drawn)
+    steps += ordered(random, drawn)
     steps += [_step(random, drawn, "request") for _ in range(4)]
     steps += overtaken(random, drawn)
     # By another generator, so that names alone depend on how many there are.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.delay.sessions import Session, Token
+from tests.delay.sessions import Session, Token, User
 
 INFINITY = float("inf")
 
@@ -63,6 +63,31 @@ class Happened:
 def nobody(_: Token) -> bool:
     """Concerns no token."""
     return False
+
+
+def any_of(sessions: Sequence[Session]) -> Concerns:
+    """Concerns every token of these sessions."""
+    return lambda token: token.session in sessions
+
+
+def asked_of(sessions: Sequence[Session]) -> Concerns:
+    """Concerns those tokens of these sessions which their issuer is asked about."""
+    return lambda token: token.is_asked and token.session in sessions
+
+
+@dataclass(eq=False)
+class SignedInUpTo:
+    """Concerns a user's tokens that were signed in up to a moment, in whole seconds.
+
+    Until an order is carried out, nobody knows up to which: what may be refused for it is then all.
+    """
+
+    user: User
+    moment: float = INFINITY
+
+    def __call__(self, token: Token) -> bool:
+        """Whether it concerns the token."""
+        return token.session.user is self.user and token.signed_in_at <= self.moment
 
 
 @dataclass

@@ -138,7 +138,7 @@ class Sandbox:
         if deadline.remaining_seconds() <= 0:
             self.seen.late = True
             raise TransportError("timed out")
-        issuer = _KEY_SETS.get(url)
+        issuer = KEY_SETS.get(url)
         if issuer is not None:
             self.keys[issuer].asked_at = self.clock()
         self._outside.pass_by()
@@ -163,7 +163,7 @@ class Sandbox:
         return cognito.getuser_answer(body)
 
     def _fetch_keys(self, name: str) -> Answer:
-        outside, keys = self._outside, self.keys[name]
+        keys, outside = self.keys[name], self._outside
         issuer: Issuer = outside.provider if name == PROVIDER else outside.cognito
         if issuer.key_failure is not None:
             self.seen.keys_failed = True
@@ -201,6 +201,7 @@ class Sandbox:
         self._outside.step()
 
 
-_KEY_SETS = {KEY_SET_URL: PROVIDER, f"{ISSUER}/.well-known/jwks.json": ISSUER}
+#: Whose key set stands where.
+KEY_SETS = {KEY_SET_URL: PROVIDER, f"{ISSUER}/.well-known/jwks.json": ISSUER}
 #: A stream for each number, for as long as the process: loggers are kept by their names.
 _LOGS: list[io.StringIO] = [io.StringIO() for _ in range(3)]

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from random import Random
 
-from ledger.rows import LedgerError
 from session_feed.events import EFFECTS, Effect
 from tests.delay.drawn import MACHINE_CLIENT, PLAIN_CLIENT, ROTATING_CLIENT
-from tests.delay.issuer import FAILURES
+from tests.delay.endpoints import Endpoints
+from tests.delay.marks import Marks
+from tests.delay.orders import Orders
+from tests.delay.outages import Outages
 from tests.delay.sessions import Session, Token
+from tests.delay.sign_outs import SignOuts
 from tests.delay.ways import Ways
 from tests.delay.world import USERS, World
 from tests.tokens import NOW
@@ -39,6 +42,7 @@ WAYS_OF_SESSION = (
     "mark user",
     "mark client",
     "mark everyone",
+    "sign out",
     "sign in",
 )
 #: With each operation by its own name.
@@ -63,7 +67,10 @@ class Player:
     def __init__(self, world: World) -> None:
         self.world = world
         self.ways = Ways(world)
-        ways = self.ways
+        ways, marks, outages = self.ways, Marks(world), Outages(world)
+        orders = Orders(world, ways)
+        endpoints = Endpoints(world, orders)
+        sign_outs = SignOuts(world, endpoints)
         self._named: dict[str, Callable[..., object]] = {
             "sign in": lambda who, by, age=0, calls=0: ways.sign_in(
                 who % USERS,
@@ -77,29 +84,32 @@ class Player:
             "crowd": self._crowd,
             "overtake": self._overtake,
             "AdminEnableUser": lambda who: ways.enable(who % USERS),
-            "mark session": lambda which: self._with_session(ways.mark_session, which, True),
-            "mark user": lambda who, back=0: ways.mark_before(
+            "mark session": lambda which: self._with_any(marks.mark_session, which),
+            "mark user": lambda who, back=0: marks.mark_before(
                 "a user", BACKS[back % len(BACKS)], index=who % USERS
             ),
-            "mark client": lambda by, back=0: ways.mark_before(
+            "mark client": lambda by, back=0: marks.mark_before(
                 "a client",
                 BACKS[back % len(BACKS)],
                 client_id=(*CLIENTS, MACHINE_CLIENT)[by % 3],
             ),
-            "mark everyone": lambda back=0: ways.mark_before("everyone", BACKS[back % len(BACKS)]),
-            "tighten": lambda which: ways.tighten(TTLS[which % len(TTLS)]),
-            "loosen": lambda: ways.tighten(None),
+            "mark everyone": lambda back=0: marks.mark_before("everyone", BACKS[back % len(BACKS)]),
+            "sign out": lambda which, how=0: self._with_people(
+                lambda session: sign_outs.sign_out(session, how), which
+            ),
+            "tighten": lambda which: marks.tighten(TTLS[which % len(TTLS)]),
+            "loosen": lambda: marks.tighten(None),
             "deliver": lambda order=0, times=0: ways.deliver(
                 newest_first=bool(order % 2), times=1 + times % 2
             ),
             "lose events": self._lose_events,
-            "Cognito fails": lambda how: self._fail("failure", how),
-            "Cognito answers": lambda: setattr(self.world.cognito, "failure", None),
-            "keys fail": lambda how: self._fail("key_failure", how),
-            "keys answer": lambda: setattr(self.world.cognito, "key_failure", None),
-            "ledger fails": self._ledger_fails,
-            "ledger answers": self._ledger_answers,
-            "rotate": self._rotate,
+            "Cognito fails": partial(outages.fail, world.cognito),
+            "Cognito answers": partial(outages.answer, world.cognito),
+            "keys fail": partial(outages.fail_keys, world.cognito),
+            "keys answer": partial(outages.answer_keys, world.cognito),
+            "ledger fails": outages.ledger_fails,
+            "ledger answers": outages.ledger_answers,
+            "rotate": partial(outages.rotate, world.cognito),
             "new sandbox": lambda which: self.world.new_box(self._box(which)),
             "freeze": lambda which: self.world.boxes[self._box(which)].freeze(),
             "forge": lambda which: self.world.forge(self._box(which)),
@@ -140,13 +150,17 @@ class Player:
     def _by_user(self, act: Callable[[int], object], who: int) -> None:
         act(who % USERS)
 
-    def _with_session(
-        self, act: Callable[[Session], object], which: int, machines: bool = False
-    ) -> None:
-        """The sessions count from the newest."""
-        sessions = [s for s in self.world.sessions if machines or s.client_id != MACHINE_CLIENT]
-        if sessions:
-            act(sessions[-1 - which % len(sessions)])
+    def _with_session(self, act: Callable[[Session], object], which: int) -> None:
+        """A session of the pool's users. They count from the newest."""
+        _pick(act, [s for s in self.world.sessions if s.client_id in CLIENTS], which)
+
+    def _with_people(self, act: Callable[[Session], object], which: int) -> None:
+        """A session of anybody's who is no machine."""
+        _pick(act, [s for s in self.world.sessions if s.client_id != MACHINE_CLIENT], which)
+
+    def _with_any(self, act: Callable[[Session], object], which: int) -> None:
+        """A provider's session, too, or a machine's."""
+        _pick(act, self.world.sessions, which)
 
     def _machine(self) -> None:
         cognito = self.world.cognito
@@ -156,9 +170,7 @@ class Player:
             cognito.sign_in(user, MACHINE_CLIENT, "", 0)
 
     def _request(self, which: int, token: int, box: int) -> None:
-        self._with_session(
-            lambda s: self.world.call(self._token(s, token), self._box(box)), which, True
-        )
+        self._with_any(lambda s: self.world.call(self._token(s, token), self._box(box)), which)
 
     def _token(self, session: Session, which: int) -> Token:
         """Tokens count from the newest; without a ledger ID tokens are not taken."""
@@ -200,39 +212,6 @@ class Player:
         """Delivery is best effort."""
         self.world.events.clear()
 
-    def _fail(self, what: str, how: int) -> None:
-        setattr(self.world.cognito, what, FAILURES[how % len(FAILURES)])
-
-    def _ledger_fails(self, how: int) -> None:
-        table = self.world.table
-        self._ledger_answers()
-        table.failure = LedgerError("InternalServerError")
-        kind = how % 5
-        if kind == 1:
-            table.failing_operations = frozenset({"BatchGetItem"})
-        elif kind == 2:
-            table.failing_operations = frozenset({"UpdateItem"})
-        elif kind > 2:
-            table.failure = None
-            table.is_partial, table.loses_answers = kind == 3, kind == 4
-
-    def _ledger_answers(self) -> None:
-        table = self.world.table
-        table.failure, table.is_partial, table.loses_answers = None, False, False
-        table.failing_operations = frozenset({"BatchGetItem", "UpdateItem"})
-
-    def _rotate(self, withdraw: int) -> None:
-        """Another key signs; the older ones are withdrawn, or stay published."""
-        keys = self.world.cognito.keys
-        if len(keys) == 1 and keys[0] == LAST_KEY:
-            return
-        newest = int(keys[-1].removeprefix("key"))
-        if f"key{newest}" != LAST_KEY:
-            keys.append(f"key{newest + 1}")
-        if withdraw % 2:
-            del keys[:-1]
-            self.ways.withdrawn(keys[-1])
-
     def _wait_until_due(self, which: int, early: int) -> None:
         """Until a declared delay is just not over, or just over."""
         world = self.world
@@ -245,11 +224,12 @@ class Player:
             world.clock.advance(max(0.0, due[which % len(due)] - world.now - early % 4 / 1000))
 
 
+def _pick(act: Callable[[Session], object], sessions: list[Session], which: int) -> None:
+    if sessions:
+        act(sessions[-1 - which % len(sessions)])
+
+
 def _end(name: str, which: int) -> Step:
     """Of a session, its user or its client, by one number."""
     numbers = (which, 0) if name == "sign in" else (0 if name == "mark everyone" else which,)
     return Step(name, numbers)
-
-
-#: Keys take long to make, and each has to be known to all processes.
-LAST_KEY = "key3"

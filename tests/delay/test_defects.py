@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.delay.defects import DEFECTS
+from tests.delay import defects, order_defects
 from tests.delay.generator import generate
 from tests.delay.run import ScheduleFailed, play, play_seed
 from tests.delay.tally import Tally
+
+DEFECTS = defects.DEFECTS | order_defects.DEFECTS
 
 #: The slowest is found by the 178th schedule. ``test_schedules.py`` plays the same ones without any
 #: defect, and finds nothing.

@@ -3,8 +3,8 @@
 Ten thousand with ``--long``. A failure is printed as the shortest schedule that still fails, with
 its settings, steps, times and answers, and the command that replays it.
 
-Not scheduled: the sign-out endpoint and the receivers of pushed orders, which write marks as an
-operator does, and sessions of providers beside the pool.
+Not scheduled: the receivers of pushed orders, which write marks as an operator does, and sessions
+of providers beside the pool.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ WAYS = frozenset(
         "a client's mark",
         "a user's mark",
         "a session's mark",
+        "signed out",
+        "signed out everywhere",
+        "signed out by a refresh token",
         "key withdrawn",
     }
 )

@@ -6,28 +6,16 @@ with their session and need not be. What stands in the ledger concerns all token
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ledger.judgement import MarkReason
-from ledger.rows import LedgerError, session_name
 from pre_token_hook.hook import Outcome, SignInRefused
 from pre_token_hook.sign_out import SignOutError
 from pre_token_hook.trigger import Trigger
 from session_feed.events import EFFECTS, Effect
 from tests.delay.drawn import MACHINE_CLIENT, MARGIN_SECONDS
 from tests.delay.functions import Functions
-from tests.delay.history import Happened, Known
+from tests.delay.history import Happened, Known, any_of, asked_of
 from tests.delay.sessions import Session, Token
 from tests.delay.world import World
-from tests.tokens import ADMIN_SCOPE, ISSUER
-
-
-def _access(sessions: list[Session]) -> Callable[[Token], bool]:
-    return lambda token: token.use == "access" and token.session in sessions
-
-
-def _any(sessions: list[Session]) -> Callable[[Token], bool]:
-    return lambda token: token.session in sessions
+from tests.tokens import ADMIN_SCOPE
 
 
 class Ways:
@@ -84,7 +72,7 @@ class Ways:
             self._event(operation, sessions[0].user.subject, sessions, by_hook=by_hook)
         if ended:
             way = "the hook" if by_hook else operation
-            world.end(way, Known.ISSUER, may=_any(ended), must=_access(ended))
+            world.end(way, Known.ISSUER, may=any_of(ended), must=asked_of(ended))
 
     def _of(self, index: int) -> list[Session]:
         user = self._world.users[index]
@@ -129,7 +117,7 @@ class Ways:
         def must(token: Token) -> bool:
             return token.session in older and (token.use == "access" or token.issued_at < before)
 
-        world.end("the hook's mark", Known.PUSHED, may=_any(older), must=must)
+        world.end("the hook's mark", Known.PUSHED, may=any_of(older), must=must)
 
     def _sign_out(self, trigger: Trigger) -> None:
         world = self._world
@@ -137,77 +125,6 @@ class Ways:
             raise SignOutError("TooManyRequestsException")
         sessions = [s for s in world.sessions if s.user.subject == trigger.subject]
         self._end("AdminUserGlobalSignOut", sessions, by_hook=True)
-
-    # An operator's marks
-
-    def mark_before(self, scope: str, back: int, *, index: int = 0, client_id: str = "") -> None:
-        """End everyone, a client's or a user's sessions that were signed in before a moment."""
-        world = self._world
-        moment = int(world.cognito.clock()) - back
-        subject = world.users[index].subject
-
-        def concerns(token: Token) -> bool:
-            session = token.session
-            is_named = {
-                "everyone": True,
-                "a client": session.client_id == client_id,
-                "a user": session.user.subject == subject and token.use != "machine",
-            }[scope]
-            return is_named and session.auth_time < moment
-
-        def write() -> None:
-            deadline = world.deadline
-            if scope == "everyone":
-                world.writer.end_everyone_before(ISSUER, moment, deadline)
-            elif scope == "a client":
-                world.writer.end_client_before(ISSUER, client_id, moment, deadline)
-            else:
-                world.writer.end_user_before(ISSUER, subject, moment, deadline)
-
-        self._mark(f"{scope}'s mark", concerns, write)
-
-    def mark_session(self, session: Session) -> None:
-        """End one session by its name."""
-        world = self._world
-        subject = session.user.subject
-        name = session_name(ISSUER, subject, session.name)
-
-        def write() -> None:
-            world.writer.end_session(
-                name, MarkReason.SESSION_REVOKED, now=int(world.now), deadline=world.deadline
-            )
-
-        self._mark("a session's mark", _any([session]), write)
-
-    def _mark(
-        self, way: str, concerns: Callable[[Token], bool], write: Callable[[], object]
-    ) -> None:
-        world = self._world
-        if not world.drawn.has_ledger:
-            return
-        begun = world.history.begin(way, Known.PUSHED, world.now, may=concerns)
-        world.written(begun, write)
-
-    def tighten(self, ttl: int | None) -> None:
-        """Shorten the verdict TTL, or lift that again."""
-        world = self._world
-        if not world.drawn.has_ledger:
-            return
-        world.history.tighten(None, world.now)
-        try:
-            world.writer.tighten_verdicts(ISSUER, ttl, world.deadline)
-        except LedgerError:
-            world.say("    … was not written, or nobody knows")
-            return
-        world.history.tighten(ttl, world.now)
-
-    def withdrawn(self, signing: str) -> None:
-        """Only ``signing`` is published any more."""
-
-        def concerns(token: Token) -> bool:
-            return token.kid < signing
-
-        self._world.end("key withdrawn", Known.KEYS, may=concerns, must=concerns)
 
     # The feed
 
@@ -233,7 +150,7 @@ class Ways:
         def must(token: Token) -> bool:
             session = token.session
             if effect is Effect.END_SESSIONS:
-                is_user = token.use != "machine" and session.user.subject == happened.subject
+                is_user = session.user.subject == happened.subject and session.profile is None
                 return is_user and session.auth_time < happened.at
             is_before = effect is Effect.END_TOKENS and token.issued_at < happened.at
             return (token.use == "access" or is_before) and session in happened.sessions

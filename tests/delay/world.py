@@ -14,7 +14,7 @@ from local.gateway.answers import RefusedError, ask_authorizer
 from local.gateway.cache import ResultCache
 from local.gateway.config import Api, AuthorizerConfig, Flavour, Refusal
 from tests.delay.cognito import Cognito
-from tests.delay.drawn import Drawn
+from tests.delay.drawn import PROVIDER, Drawn
 from tests.delay.history import Concerns, Happened, History, Known, Revocation, nobody
 from tests.delay.issuer import Issuer
 from tests.delay.judged import Judged
@@ -53,6 +53,8 @@ class World:
             drawn.profile,
             USERS,
         )
+        self.issuers: dict[str, Issuer] = {ISSUER: self.cognito, PROVIDER: self.provider}
+        """By the name that stands in their tokens."""
         self.table = FakeDynamoDb()
         self.writer = Writer(TABLE, self.call_ledger)
         self.history = History()
@@ -87,14 +89,14 @@ class World:
 
     def issuer_of(self, session: Session) -> Issuer:
         """The pool, or the provider."""
-        return self.cognito if session.profile is None else self.provider
+        return self.issuers[session.issuer]
 
     def say(self, text: str) -> None:
         """Add a line to the trace."""
         self.trace.append(f"{self.now - NOW:12.3f} s  {text}")
 
     def hook_clock(self) -> float:
-        """The hook's."""
+        """That of the hook and of the Lambdas behind routes."""
         return self.now + self.drawn.hook_skew_ms / 1000
 
     def new_box(self, number: int) -> None:
