@@ -63,7 +63,7 @@ class Endpoints:
         return self._status(answer)
 
     def receive(self, kind: Kind, token: str, sub_id: Any = None) -> int:
-        """A message of the provider's; the status."""
+        """A message of the provider's; the status, or 503 where an outage is a 400."""
         if kind not in self._receivers:
             environ = environments.receiver(self._world.drawn, kind)
             receiver = receivers_wiring.wire(environ, kind, **self._around(kind.value))
@@ -81,6 +81,8 @@ class Endpoints:
 
     def _status(self, answer: Mapping[str, Any]) -> int:
         status: int = answer["statusCode"]
+        if "temporarily_unavailable" in answer.get("body", ""):
+            status = 503
         self._world.say(f"    … answered {status}")
         return status
 

@@ -13,6 +13,7 @@ from tests.delay.endpoints import Endpoints
 from tests.delay.marks import Marks
 from tests.delay.orders import Orders
 from tests.delay.outages import Outages
+from tests.delay.pushes import Pushes
 from tests.delay.sessions import Session, Token
 from tests.delay.sign_outs import SignOuts
 from tests.delay.ways import Ways
@@ -43,6 +44,9 @@ WAYS_OF_SESSION = (
     "mark client",
     "mark everyone",
     "sign out",
+    "log out",
+    "tell",
+    "revoke globally",
     "sign in",
 )
 #: With each operation by its own name.
@@ -70,7 +74,7 @@ class Player:
         ways, marks, outages = self.ways, Marks(world), Outages(world)
         orders = Orders(world, ways)
         endpoints = Endpoints(world, orders)
-        sign_outs = SignOuts(world, endpoints)
+        sign_outs, pushes = SignOuts(world, endpoints), Pushes(world, endpoints)
         self._named: dict[str, Callable[..., object]] = {
             "sign in": lambda who, by, age=0, calls=0: ways.sign_in(
                 who % USERS,
@@ -97,6 +101,14 @@ class Player:
             "sign out": lambda which, how=0: self._with_people(
                 lambda session: sign_outs.sign_out(session, how), which
             ),
+            "log out": lambda which, how=0: self._with_people(
+                lambda session: pushes.log_out(session, how), which
+            ),
+            "tell": lambda which, how=0, late=0: self._with_people(
+                lambda session: pushes.tell(session, how, is_late=late % 6 == 1), which
+            ),
+            "revoke globally": lambda which: self._with_people(pushes.revoke, which),
+            "push again": pushes.send_again,
             "tighten": lambda which: marks.tighten(TTLS[which % len(TTLS)]),
             "loosen": lambda: marks.tighten(None),
             "deliver": lambda order=0, times=0: ways.deliver(

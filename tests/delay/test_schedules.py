@@ -36,6 +36,9 @@ WAYS = frozenset(
         "a client's mark",
         "a user's mark",
         "a session's mark",
+        "a user's logout",
+        "a user's event",
+        "a user's revocation",
         "signed out",
         "signed out everywhere",
         "signed out by a refresh token",
@@ -63,7 +66,7 @@ def test_every_answer_is_a_right_one(block: int, request: pytest.FixtureRequest)
 
 def _is_no_empty_proof(tally: Tally, times: int, within: int, beyond: int, share: float) -> None:
     table = "\n".join(tally.lines())
-    assert set(tally.ways) == WAYS, table
+    assert {way for way in tally.ways if not way.endswith("there")} == WAYS, table
     for way in WAYS:
         assert tally.ways[way] >= times, (way, table)
         assert tally.within[way] >= within, (way, table)
