@@ -46,7 +46,10 @@ class Enroller:
         """
         now, user = int(self._clock()), rows.user
         token, name, deadline = question.token, question.names.user, question.deadline
-        member = Member(token.authenticated_at, token.client_id, now, now, device)
+        # Sign-outs are timed by Cognito's clock, and ours may be behind: who has a token of after
+        # one was not seen before it.
+        first_seen = max(now, token.issued_at)
+        member = Member(token.authenticated_at, token.client_id, first_seen, now, device)
         for _ in range(_TRIES):
             placed = enrol(
                 user,

@@ -75,3 +75,17 @@ def test_a_place_that_is_freed_meanwhile_may_be_taken() -> None:
         "sign in 0 0",
         f"overtake 3 {ENDS.index('mark user')} 1",
     )
+
+
+def test_a_sandbox_whose_clock_is_behind_frees_no_place() -> None:
+    """Who signed in after a global sign-out keeps the place, by whatever clock it was first seen."""
+    _play(
+        Drawn(memory=0, leeway=5, mode="refuse_new", limit=1, cognito_skew_ms=2000),
+        "sign in 0 0",
+        "AdminUserGlobalSignOut 0",
+        "deliver 0 0",
+        "sign in 0 0",
+        "sign in 0 0",
+        "request 1 1 0",
+        "request 0 1 0",
+    )

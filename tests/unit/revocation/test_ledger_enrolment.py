@@ -6,6 +6,7 @@ import pytest
 
 from authorizer.errors import Reason
 from authorizer.revocation.check import FoundBy, LedgerUse
+from ledger.judgement import MarkReason
 from ledger.rows import LedgerError, UserRow
 from tests.tokens import ISSUER, NOW
 from tests.unit.ledger.bench import (
@@ -158,6 +159,17 @@ def test_the_roster_says_what_an_operator_needs() -> None:
     assert (member.first_seen, member.last_seen) == (NOW, NOW + 905)
     assert (member.authenticated_at, member.client_id) == (NOW, NEW.client_id)
     assert member.device == "browser"
+
+
+def test_a_place_is_kept_by_a_sandbox_whose_clock_is_behind() -> None:
+    """Who signed in after a global sign-out was not among those that it ended."""
+    bench = Bench(SESSION_POLICY="refuse_new")
+    bench.writer.end_tokens_issued_before(
+        ISSUER, SUBJECT, NOW, MarkReason.SESSION_REVOKED, bench.deadline
+    )
+    assert bench.box(ahead_seconds=-1).lets_in(NEW)
+    assert bench.box().reason(token("d")) is Reason.SESSION_LIMIT_REACHED
+    assert roster(bench) == {"c"}
 
 
 @pytest.mark.parametrize("policy", ["evict_oldest", "refuse_new", "notify_only"])
