@@ -6,7 +6,6 @@ what DynamoDB refuses. ``tests/contracts/test_ledger_calls.py`` holds it against
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -95,7 +94,7 @@ class FakeDynamoDb:
         left = {}
         if self.is_partial:
             left = {table: {"Keys": [{KEY: {"S": names.pop()}}], "ConsistentRead": True}}
-        found = [copy.deepcopy(self.rows[name]) for name in names if name in self.rows]
+        found = [_copy(self.rows[name]) for name in names if name in self.rows]
         return {"Responses": {table: found}, "UnprocessedKeys": left}
 
     def _update(self, payload: Mapping[str, Any]) -> None:
@@ -110,12 +109,19 @@ class FakeDynamoDb:
         if "ConditionExpression" in payload:
             parser = Parser(payload["ConditionExpression"], terms, row)
             holds = parser.whole_condition()
-        changed = copy.deepcopy(row) | {KEY: {"S": name}}
+        changed = _copy(row) | {KEY: {"S": name}}
         Parser(payload["UpdateExpression"], terms, row).update(changed)
         terms.check_all_used()
         if not holds:
             raise ConditionFailedError
         self.rows[name] = changed
+
+
+def _copy(value: Any) -> Any:
+    """Of what a row holds: a deep one, in a fraction of the time of the library's."""
+    if isinstance(value, dict):
+        return {name: _copy(part) for name, part in value.items()}
+    return [_copy(part) for part in value] if isinstance(value, list) else value
 
 
 def _check_key(name: str) -> None:

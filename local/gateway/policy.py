@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 ACTION = "execute-api:Invoke"
@@ -138,7 +139,13 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _matches(pattern: str, text: str) -> bool:
+    return _expression(pattern).fullmatch(text) is not None
+
+
+# A stage's policies have few patterns, and each is matched at every call.
+@lru_cache(maxsize=256)
+def _expression(pattern: str) -> re.Pattern[str]:
     """``*`` stands for any run of characters, slashes included, and ``?`` for one."""
     wildcards = {"*": ".*", "?": "."}
     expression = "".join(wildcards.get(char, re.escape(char)) for char in pattern)
-    return re.fullmatch(expression, text, re.DOTALL) is not None
+    return re.compile(expression, re.DOTALL)

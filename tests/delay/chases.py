@@ -99,13 +99,14 @@ def _chase_key(random: Random, drawn: Drawn) -> list[Step]:
 
 def _chase_outage(random: Random, drawn: Drawn) -> list[Step]:
     """A session that a sandbox has refused, and then asks about without the ledger or Cognito."""
-    box, token = random.randrange(3), random.randrange(4)
-    way = random.choice(["mark session", "RevokeToken"])
+    box, token = random.randrange(3), random.choice([0, 1, 3, 3])
+    way = random.choice(["mark session", "mark session", "RevokeToken"])
     steps = [Step("ledger answers"), Step("Cognito answers"), wait(6, 0)]
     steps += [Step("sign in", (0, 0)), Step("request", (0, 1, box)), Step(way, (0,))]
     late = random.choice([drawn.memory, drawn.declared])
     steps += [wait(late, 0), Step("request", (0, token, box))]
-    lost = [Step("ledger fails", (random.randrange(5),)), Step("Cognito fails", (0,))]
+    how = random.choice([0, 0, 1, 1, 2, 3, 4])
+    lost = [Step("ledger fails", (how,)), Step("Cognito fails", (0,))]
     random.shuffle(lost)
     for one in lost[: random.randint(1, 2)]:
         steps += [one, Step("request", (0, token, box)), wait(random.choice([1, drawn.memory]), 0)]
@@ -181,4 +182,4 @@ CHASES: list[Callable[[Random, Drawn], list[Step]]] = [
     *(_chase, _chase_place, _chase_key, _chase_outage, _chase_refusal),
     *(_chase_end, _chase_tightened),
 ]
-BY_WEIGHT = [9, 2, 1, 2, 1, 1, 1]
+BY_WEIGHT = [9, 2, 1, 3, 1, 1, 1]

@@ -13,6 +13,10 @@ USERINFO_URL = "https://customers.auth.eu-west-1.amazoncognito.com/oauth2/userIn
 #: The OpenID provider beside the pool, and its one client.
 PROVIDER, PROVIDER_CLIENT = "https://id.example.com", "client4web"
 
+#: How old a managed-login cookie is, and how far back an operator's mark reaches.
+COOKIE_AGES = (0, 0, 1, 14, 16, 600, 3600)
+BACKS = (0, 0, -1, 1, 60, 4000)
+
 #: JWKS_FAILURE_COOLDOWN_SECONDS, JWKS_UNKNOWN_KID_INTERVAL_SECONDS and DECISION_BUDGET_MS.
 KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS, BUDGET_SECONDS = 5, 5, 2.5
 
@@ -136,7 +140,7 @@ def draw(random: Random) -> Drawn:
 def _profile(random: Random, mode: str, *, has_ledger: bool) -> Profile:
     return Profile(
         check=random.choice(CHECKS if has_ledger else CHECKS[1:]),
-        names_sessions=random.random() < 0.7,
+        names_sessions=random.random() < 0.8,
         # A roster's ranks are those of sign-in times, and stay.
         has_auth_time=mode in ROSTERS or random.random() < 0.7,
     )

@@ -21,6 +21,7 @@ from sign_out.flow import SignOut
 from sign_out.report import Report as SignedOut
 from sign_out.telemetry import Telemetry as SignOutTelemetry
 from tests.delay import environments
+from tests.delay.drawn import KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS
 from tests.delay.orders import Orders
 from tests.delay.world import World
 
@@ -51,6 +52,22 @@ class Endpoints:
         self._orders = orders
         self._sign_out: SignOut | None = None
         self._receivers: dict[Kind, Receiver] = {}
+
+    def are_well(self, issuer: str, kid: str) -> bool:
+        """Whether nothing fails around them, and they can have the key of that name.
+
+        Then a good order is carried out: who never promises anything breaks no promise.
+        """
+        world, table = self._world, self._world.table
+        source, keys = world.issuers[issuer], self._orders.key_sets[issuer]
+        has_ledger = table.failure is None and not table.is_partial and not table.loses_answers
+        # The last fetch may have been any of theirs.
+        is_rationed = (
+            world.now - keys.failed_at < KEY_COOLDOWN_SECONDS + KEY_INTERVAL_SECONDS
+            or world.now - keys.asked_at < KEY_INTERVAL_SECONDS
+        )
+        has_key = source.key_failure is None and kid in source.keys and not is_rationed
+        return world.is_alone and has_ledger and has_key
 
     def sign_out(self, body: Mapping[str, Any], access_token: str | None) -> int:
         """``POST /sign-out``; the status."""

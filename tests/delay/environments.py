@@ -91,6 +91,7 @@ def sign_out(drawn: Drawn) -> Environment:
 def receiver(drawn: Drawn, kind: Kind) -> Environment:
     """One receiver's, to which the provider sends."""
     sends: dict[str, Any] = {"issuer": PROVIDER, "keySetUrl": KEY_SET_URL}
+    sends["algorithms"] = ["ES256"]
     if kind is not Kind.GLOBAL_REVOCATION:
         sends["audiences"] = [AUDIENCE]
         if names_sessions(drawn):
@@ -121,6 +122,7 @@ def _issuers(profile: Profile) -> str:
         "audiences": [API],
         "clientIds": [PROVIDER_CLIENT],
         "keySetUrl": KEY_SET_URL,
+        "algorithms": ["ES256"],
         "sessionCheck": profile.check,
         "revocationUrl": REVOCATION_URL,
     }

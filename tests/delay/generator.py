@@ -26,7 +26,7 @@ _WEIGHTS: dict[str, tuple[int, int]] = {
     "AdminEnableUser": (1, 1),
     "AdminDeleteUser": (1, 1),
     "DeleteUser": (1, 1),
-    "AdminSetUserPassword": (1, 1),
+    "AdminSetUserPassword": (2, 1),
     "mark session": (2, 1),
     "mark user": (1, 2),
     "mark client": (1, 2),
@@ -53,8 +53,21 @@ _WEIGHTS: dict[str, tuple[int, int]] = {
     "flush": (1, 0),
     "forget rows": (1, 0),
 }
-_NAMES = list(_WEIGHTS)
-_BY_WEIGHT = [weight for weight, _ in _WEIGHTS.values()]
+#: What happens at the provider, and is drawn where its tokens are let in.
+_THERE: dict[str, tuple[int, int]] = {
+    "sign in there": (7, 2),
+    "refresh there": (4, 1),
+    "revoke there": (2, 2),
+    "mark user there": (1, 2),
+    "mark client there": (1, 1),
+    "mark everyone there": (1, 1),
+    "provider fails": (1, 1),
+    "provider answers": (2, 0),
+    "keys fail there": (1, 1),
+    "keys answer there": (2, 0),
+    "rotate there": (1, 1),
+}
+_NUMBERS = {name: count for name, (_, count) in (_WEIGHTS | _THERE).items()}
 
 #: Those that differ in nothing but their name, by the one that stands for them.
 _ALIKE = {
@@ -68,11 +81,11 @@ def generate(seed: int) -> tuple[Drawn, list[Step]]:
     random = Random(seed)
     drawn = draw(random)
     steps = [_step(random, drawn, "sign in"), _step(random, drawn, "request")]
-    for _ in range(random.randint(2, 3)):
+    for _ in range(2):
         steps += [_any_step(random, drawn) for _ in range(random.randint(2, 14))]
         steps += random.choices(CHASES, BY_WEIGHT)[0](random, drawn)
-    steps += ordered(random, drawn)
-    steps += [_step(random, drawn, "request") for _ in range(4)]
+    steps += ordered(random, drawn, seed)
+    steps += [_step(random, drawn, "request") for _ in range(2)]
     steps += overtaken(random, drawn)
     # By another generator, so that names alone depend on how many there are.
     names = Random(f"names of {seed}")
@@ -86,14 +99,16 @@ def _named(random: Random, step: Step) -> Step:
 
 
 def _any_step(random: Random, drawn: Drawn) -> Step:
-    return _step(random, drawn, random.choices(_NAMES, _BY_WEIGHT)[0])
+    weights = _WEIGHTS if drawn.profile is None else _WEIGHTS | _THERE
+    by_weight = [weight for weight, _ in weights.values()]
+    return _step(random, drawn, random.choices(list(weights), by_weight)[0])
 
 
 def _step(random: Random, drawn: Drawn, name: str) -> Step:
     if name == "wait":
         return Step(name, (_milliseconds(random, drawn),))
     # Small numbers mean the newest, which is where things happen.
-    numbers = (min(random.randrange(6), random.randrange(6)) for _ in range(_WEIGHTS[name][1]))
+    numbers = (min(random.randrange(6), random.randrange(6)) for _ in range(_NUMBERS[name]))
     if name == "crowd":
         return Step(name, (random.randrange(2), random.randrange(99), random.randrange(10**6)))
     return Step(name, tuple(numbers))

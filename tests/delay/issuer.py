@@ -45,7 +45,10 @@ class Issuer:
         """What is published."""
         if self.key_failure is not None:
             return fail(self.key_failure)
-        return Answer(200, _key_set(tuple(self.keys)))
+        return Answer(200, self._key_set())
+
+    def _key_set(self) -> bytes:
+        return _rsa_key_set(tuple(self.keys))
 
     def show(self, token: Token) -> str:
         """The text of a token that somebody is going to use."""
@@ -83,5 +86,5 @@ def fail(failure: Answer | TransportError) -> Answer:
 
 
 @cache
-def _key_set(names: tuple[str, ...]) -> bytes:
+def _rsa_key_set(names: tuple[str, ...]) -> bytes:
     return json.dumps(key_set(*names)).encode()

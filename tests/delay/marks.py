@@ -79,13 +79,14 @@ class Marks:
         world.written(begun, write)
 
     def tighten(self, ttl: int | None) -> None:
-        """Shorten the verdict TTL of the pool's, or lift that again."""
+        """Shorten the verdict TTL of every issuer's, or lift that again."""
         world = self._world
         if not world.drawn.has_ledger:
             return
         world.history.tighten(None, world.now)
         try:
-            world.writer.tighten_verdicts(ISSUER, ttl, world.deadline)
+            for issuer in world.issuers:
+                world.writer.tighten_verdicts(issuer, ttl, world.deadline)
         except LedgerError:
             world.say("    … was not written, or nobody knows")
             return

@@ -44,8 +44,11 @@ class Message:
     text: str
     issued_at: int
     """By the provider's clock, in whole seconds."""
+    kid: str
     user: str = ""
     session: str = ""
+    is_sent: bool = False
+    """Whether it was sent before, whatever came of it."""
     is_done: bool = False
     """Whether it was carried out, so that it ends nothing again."""
 
@@ -64,10 +67,8 @@ def logout(provider: Provider, session: Session, how: int) -> Message:
         claims["sub"] = user
     if how % LOGOUTS != 2:
         claims["sid"] = sid
-    kind = Kind.BACKCHANNEL_LOGOUT
-    text = provider.sign(kind, claims)
     named = claims.get("sub", ""), claims.get("sid", "")
-    return Message(kind, "logout", text, int(provider.clock()), *named)
+    return _message(provider, Kind.BACKCHANNEL_LOGOUT, "logout", claims, *named)
 
 
 def event(provider: Provider, session: Session, how: int) -> Message:
@@ -87,12 +88,23 @@ def event(provider: Provider, session: Session, how: int) -> Message:
         "nobody": (both, ("", "")),
     }[subject]
     claims = {"aud": AUDIENCE, "sub_id": sub_id, "events": {uri: members}}
-    kind = Kind.SECURITY_EVENTS
-    return Message(kind, "event", provider.sign(kind, claims), int(provider.clock()), *named)
+    return _message(provider, Kind.SECURITY_EVENTS, "event", claims, *named)
 
 
 def revocation(provider: Provider, session: Session) -> Message:
     """A revocation of all of a user's."""
-    kind = Kind.GLOBAL_REVOCATION
-    text = provider.sign(kind, {"aud": REVOCATIONS, "sub": AUDIENCE})
-    return Message(kind, "revocation", text, int(provider.clock()), session.user.subject)
+    claims = {"aud": REVOCATIONS, "sub": AUDIENCE}
+    user = session.user.subject
+    return _message(provider, Kind.GLOBAL_REVOCATION, "revocation", claims, user, "")
+
+
+def _message(
+    provider: Provider,
+    kind: Kind,
+    what: str,
+    claims: Mapping[str, Any],
+    *named: str,
+) -> Message:
+    now, kid = int(provider.clock()), provider.keys[-1]
+    user, session = named
+    return Message(kind, what, provider.sign(kind, claims), now, kid, user, session)

@@ -5,24 +5,37 @@ nothing has ended it; a 503 when nothing around the sandbox has failed. The exce
 name, are those that the documents state:
 
 =====================  =============================================================================
-stale rule             the grace counts only where Cognito failed in that very request (decision 4)
-                       or has just throttled another about the session
+stale rule             the grace counts only where the issuer failed in that very request, or has
+                       just throttled another about the session (decision 4)
 shared throttle        503 for an access token within a second after a throttled question about its
                        session, by two sandboxes' clocks (decision 15)
 ledger outage          ``ledgerOutageRule: getuser``: while the ledger fails or cools down, a mark
-                       that a sandbox has not met yet is not seen for access tokens (README)
+                       that a sandbox has not met yet is not seen for tokens whose issuer is asked
+                       (README)
 key outage             withdrawn keys live on for JWKS_MAX_STALE_SECONDS where a fetch has failed
 cool-down              503 for a stated time after a failure: keys 5 s, ledger LEDGER_COOLDOWN_MS
 rationed keys          503 for a key not yet known within the interval after a fetch (decision 3)
 hook's margin          an ID token from its last seconds outlives the hook's mark (decision 6)
 event's second         an ID token from the very second of a sign-out outlives the feed's (the same)
-expiring               between ``exp`` and the leeway's end Cognito may refuse what we would let in
+promises nothing       an answer other than success; 200 to a sign-out by a token that the endpoint
+                       does not know: an ID token, or one whose key is withdrawn; ``everywhere`` by
+                       an expired one (docs/settings.md)
+names nobody           a message about a session where tokens name none, and no user: it is refused,
+                       or acknowledged without effect (docs/receivers.md)
+late event             what a provider's users have signed in to since an event's ``iat`` lives on
+                       (decision 16); what the pool's users have, up to its arrival, does not
+no auth_time           a provider's refresh counts as a sign-in, and outlives a mark on its user
+                       (docs/settings.md)
+asked alone            a provider that is asked and names sessions has each token judged for itself,
+                       by each sandbox: the memory TTL and others' clocks do not count
+expiring               between ``exp`` and the leeway's end an issuer may refuse what we let in
 clocks apart           a shared verdict's age is mistaken by as much as two sandboxes' clocks differ
 under way              a request counts from when it came, not from when it was answered
 milliseconds           ages are compared in whole ones
 =====================  =============================================================================
 
-The margin and the second are in what :mod:`tests.delay.ways` says must be refused.
+The margin and the second are in what :mod:`tests.delay.ways` says must be refused, and what is
+promised in :mod:`tests.delay.sign_outs` and :mod:`tests.delay.pushes`.
 """
 
 from __future__ import annotations
@@ -162,22 +175,23 @@ class Oracle:
             if has_failed or judged.seen.keys_failed:
                 yield "key outage", drawn.key_stale
         else:
-            is_alone = judged.token.is_asked_alone
-            memory = 0 if is_alone else drawn.memory_seconds
-            yield "", self._verdict_seconds(one, judged) + memory
+            is_alone, memory = judged.token.is_asked_alone, drawn.memory_seconds
+            tightened = self._tightened_seconds(one, judged)
+            if is_alone:
+                # Rows are remembered, and verdicts beside them.
+                yield "", min(drawn.verdict, tightened + memory)
+            else:
+                yield "", min(drawn.verdict, tightened) + memory
             if judged.seen.issuer_failed or self._is_held(judged):
                 yield "stale rule", drawn.grace
             yield "clocks apart", 0 if is_alone else drawn.clocks_apart
             yield "milliseconds", MILLISECONDS
 
-    def _verdict_seconds(self, one: Revocation, judged: Judged) -> float:
-        """The verdict TTL, or what an operator's tightening has made of it since."""
-        seconds = float(self._drawn.verdict)
-        if judged.token.session.profile is not None:
-            return seconds
+    def _tightened_seconds(self, one: Revocation, judged: Judged) -> float:
+        """What an operator's tightening has made of the verdict TTL, once it is known itself."""
+        seconds = INFINITY
         for tight in self._history.tightenings:
             if judged.answered_at < tight.until and not judged.is_ledger_out:
-                # It is known itself within the memory TTL only.
                 seconds = min(seconds, max(tight.since - one.at, tight.ttl))
         return seconds
 

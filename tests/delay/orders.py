@@ -7,13 +7,15 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from cognito.errors import CognitoError
+from tests.delay.drawn import PROVIDER
 from tests.delay.history import Known, asked_of
 from tests.delay.issuer import FAILURES, THROTTLED, fail
 from tests.delay.provider import REVOCATION_URL
-from tests.delay.sandbox import KEY_SETS
+from tests.delay.sandbox import KEY_SETS, KeysHeld
 from tests.delay.sessions import Session
 from tests.delay.ways import Ways
 from tests.delay.world import World
+from tests.tokens import ISSUER
 from transport import Answer, Deadline, TransportError
 
 #: As :mod:`cognito.calls` names the failures.
@@ -32,6 +34,8 @@ class Orders:
     def __init__(self, world: World, ways: Ways) -> None:
         self._world = world
         self._ways = ways
+        self.key_sets = {ISSUER: KeysHeld(), PROVIDER: KeysHeld()}
+        """What the Lambdas were served, by issuer."""
 
     def call(
         self, operation: str, arguments: Mapping[str, Any], deadline: Deadline
@@ -93,16 +97,24 @@ class Orders:
         if deadline.remaining_seconds() <= 0:
             raise TransportError("timed out")
         if url in KEY_SETS:
-            return world.issuers[KEY_SETS[url]].key_set_answer()
+            return self._fetch_keys(KEY_SETS[url])
         assert url == REVOCATION_URL
         if world.provider.failure is not None:
             return fail(world.provider.failure)
         session = self._of_refresh_token(parse_qs((body or b"").decode())["token"][0])
         if session.lives:
             session.is_ended = True
-            ended = asked_of([session])
-            world.end("revoked there", Known.ISSUER, may=ended, must=ended)
+            if session.tokens[0].is_asked:
+                ended = asked_of([session])
+                world.end("revoked, there", Known.ISSUER, may=ended, must=ended)
         return Answer(200, b"")
+
+    def _fetch_keys(self, name: str) -> Answer:
+        issuer, keys, now = self._world.issuers[name], self.key_sets[name], self._world.now
+        keys.asked_at = now
+        if issuer.key_failure is not None:
+            keys.failed_at = now
+        return issuer.key_set_answer()
 
     def _of_refresh_token(self, text: str) -> Session:
         return next(one for one in self._world.sessions if one.refresh_token == text)

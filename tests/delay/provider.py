@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,7 +15,7 @@ from receivers.transmitters import Kind
 from tests.delay.drawn import PROVIDER, PROVIDER_CLIENT, Profile
 from tests.delay.issuer import THROTTLED, Issuer
 from tests.delay.sessions import Session, Token, User
-from tests.tokens import sign
+from tests.providers import ec_jwk, sign_by
 from tests.unit.receivers.bench import TYPES
 from transport import Answer
 
@@ -76,6 +76,9 @@ class Provider(Issuer):
         is_over = token.is_revoked or self.clock() >= token.expires_at
         return token.session.lives and not is_over
 
+    def _key_set(self) -> bytes:
+        return _ec_key_set(tuple(self.keys))
+
     def sign(self, kind: Kind, claims: Mapping[str, Any]) -> str:
         """A message of its own, now; ``claims`` beside who sends it, and when."""
         self._messages += 1
@@ -86,6 +89,11 @@ class Provider(Issuer):
         return _signed(json.dumps(members), self.keys[-1], TYPES[kind])
 
 
+@cache
+def _ec_key_set(names: tuple[str, ...]) -> bytes:
+    return json.dumps({"keys": [ec_jwk(name) for name in names]}).encode()
+
+
 @lru_cache(maxsize=50_000)
 def _signed(claims: str, kid: str, kind: str) -> str:
-    return sign(json.loads(claims), key=kid, header={"typ": kind})
+    return sign_by("ES256", json.loads(claims), key=kid, header={"typ": kind})

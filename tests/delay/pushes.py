@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from receivers.transmitters import Kind
 from tests.delay import messages
+from tests.delay.drawn import PROVIDER
 from tests.delay.endpoints import Endpoints
 from tests.delay.environments import names_sessions
 from tests.delay.history import Known, Revocation, SignedInUpTo, any_of, nobody
 from tests.delay.messages import Message
+from tests.delay.oracle import WrongAnswer
 from tests.delay.sessions import Session, User
 from tests.delay.world import World
 
@@ -25,6 +27,10 @@ _SUCCESS = {
 #: Not all of it is known to be done. 404: the provider's own users were marked before Cognito was
 #: asked for theirs.
 _HALF_WAY = frozenset({404, 503})
+
+
+#: Logout tokens and revocations live for two minutes, by whatever clock.
+_YOUNG_SECONDS = 60
 
 
 class Pushes:
@@ -60,8 +66,12 @@ class Pushes:
 
     def _deliver(self, message: Message) -> None:
         begun = [] if message.is_done else [*self._begin_there(message), *self._begin(message)]
+        is_owed = self._is_owed(message)
         status = self._endpoints.receive(message.kind, message.text, message.sub_id)
         is_done = status == _SUCCESS[message.kind]
+        if is_owed and not is_done:
+            raise WrongAnswer(f"a {message.what} was answered {status}")
+        message.is_sent = True
         message.is_done |= is_done
         for one in begun:
             if isinstance(one.may, SignedInUpTo):
@@ -70,6 +80,17 @@ class Pushes:
                 self._world.history.enforce(one, self._world.now)
             elif status not in _HALF_WAY:
                 one.may = one.must = nobody
+
+    def _is_owed(self, message: Message) -> bool:
+        """Whether nothing excuses another answer than success."""
+        world = self._world
+        is_named = names_sessions(world.drawn) if not message.user else True
+        if message.kind is Kind.GLOBAL_REVOCATION and world.drawn.maps_users:
+            is_named = message.user in {user.subject for user in world.users}
+        is_answering = world.cognito.failure is None or not world.drawn.maps_users
+        is_new = not message.is_sent and world.now - message.issued_at < _YOUNG_SECONDS
+        is_well = self._endpoints.are_well(PROVIDER, message.kid)
+        return is_new and is_named and is_answering and is_well
 
     def _begin_there(self, message: Message) -> list[Revocation]:
         """Of the provider's own sessions."""

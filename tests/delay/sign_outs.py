@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.delay.endpoints import Endpoints
 from tests.delay.history import Known, Revocation, SignedInUpTo, any_of, asked_of
+from tests.delay.oracle import WrongAnswer
 from tests.delay.sessions import Session, Token
 from tests.delay.world import World
 
@@ -57,12 +58,20 @@ class SignOuts:
             body["refresh_token"] = session.refresh_token
         promised = self._begin(session, token, is_everywhere=shown.is_everywhere)
         text = None if token is None else world.issuer_of(session).show(token)
+        is_owed = self._is_owed(session, token, shown)
         status = self._endpoints.sign_out(body, text)
-        assert status in {200, 503}
+        if status not in {200, 503} or (status == 503 and is_owed):
+            raise WrongAnswer(f"a sign-out was answered {status}")
         self._end(promised, session, token, is_done=status == 200)
         if shown.refresh_token and status == 200:
-            way = self._name("signed out by a refresh token", session)
-            world.end(way, Known.ISSUER, must=asked_of([session]))
+            self._end_at_issuer(session)
+
+    def _is_owed(self, session: Session, token: Token | None, shown: Shown) -> bool:
+        """Whether nothing excuses an outage."""
+        issuer = self._world.issuer_of(session)
+        is_issuer_asked = shown.refresh_token or shown.is_everywhere
+        is_well = token is not None and self._endpoints.are_well(session.issuer, token.kid)
+        return is_well and not (is_issuer_asked and issuer.failure is not None)
 
     def _begin(
         self, session: Session, token: Token | None, *, is_everywhere: bool
@@ -95,6 +104,12 @@ class SignOuts:
                 is_known = is_known and not (token.has_place and self._is_expired(token))
             if is_done and is_known:
                 world.history.enforce(one, world.now)
+
+    def _end_at_issuer(self, session: Session) -> None:
+        """Whoever is asked about its tokens says so; where marks alone judge them, nobody is."""
+        if any(token.is_asked for token in session.tokens):
+            way = self._name("signed out by a refresh token", session)
+            self._world.end(way, Known.ISSUER, must=asked_of([session]))
 
     def _is_expired(self, token: Token) -> bool:
         return self._world.hook_clock() >= token.expires_at + self._world.drawn.leeway

@@ -8,11 +8,12 @@ from functools import partial
 from random import Random
 
 from session_feed.events import EFFECTS, Effect
-from tests.delay.drawn import MACHINE_CLIENT, PLAIN_CLIENT, ROTATING_CLIENT
+from tests.delay.drawn import BACKS, COOKIE_AGES, MACHINE_CLIENT, PLAIN_CLIENT, ROTATING_CLIENT
 from tests.delay.endpoints import Endpoints
 from tests.delay.marks import Marks
 from tests.delay.orders import Orders
 from tests.delay.outages import Outages
+from tests.delay.provider_steps import ProviderSteps
 from tests.delay.pushes import Pushes
 from tests.delay.sessions import Session, Token
 from tests.delay.sign_outs import SignOuts
@@ -21,9 +22,6 @@ from tests.delay.world import USERS, World
 from tests.tokens import NOW
 
 CLIENTS = (PLAIN_CLIENT, ROTATING_CLIENT)
-#: How old a managed-login cookie is, and how far back an operator's mark reaches.
-COOKIE_AGES = (0, 0, 1, 14, 16, 600, 3600)
-BACKS = (0, 0, -1, 1, 60, 4000)
 TTLS = (0, 1, 5, 30)
 
 #: What happens around a session, by one number that says to which: its user, client or itself.
@@ -43,14 +41,12 @@ WAYS_OF_SESSION = (
     "mark user",
     "mark client",
     "mark everyone",
-    "sign out",
-    "log out",
-    "tell",
-    "revoke globally",
     "sign in",
 )
-#: With each operation by its own name.
-ENDS = tuple(dict.fromkeys((*WAYS_OF_SESSION, *EFFECTS)))
+#: What the Lambdas behind routes are asked for.
+ORDERS = ("sign out", "log out", "tell", "revoke globally")
+#: All of them, with each operation by its own name.
+ENDS = tuple(dict.fromkeys((*WAYS_OF_SESSION, *EFFECTS, *ORDERS)))
 
 
 @dataclass(frozen=True)
@@ -130,6 +126,7 @@ class Player:
             "wait": lambda milliseconds: world.clock.advance(milliseconds / 1000),
             "wait until due": self._wait_until_due,
         }
+        self._named |= ProviderSteps(world, marks, outages).named
         self._named |= {operation: self._act(operation) for operation in EFFECTS}
 
     def _act(self, operation: str) -> Callable[[int], object]:
@@ -200,7 +197,8 @@ class Player:
             partial(self._request, which + random.randrange(2), random.randrange(4), box)
             for box in range(len(self.world.boxes))
         ]
-        works.append(partial(self.play, _end(WAYS_OF_SESSION[way % len(WAYS_OF_SESSION)], which)))
+        ways = WAYS_OF_SESSION + ORDERS
+        works.append(partial(self.play, _end(ways[way % len(ways)], which)))
         self.world.crowd(works, [random.randrange(len(works)) for _ in range(40)])
 
     def _overtake(self, after: int, way: int, box: int) -> None:

@@ -78,7 +78,7 @@ def test_a_place_that_is_freed_meanwhile_may_be_taken() -> None:
 
 
 def test_a_sandbox_whose_clock_is_behind_frees_no_place() -> None:
-    """Who signed in after a global sign-out keeps the place, by whatever clock it was first seen."""
+    """Who signed in after a global sign-out keeps the place, whenever it was first seen."""
     _play(
         Drawn(memory=0, leeway=5, mode="refuse_new", limit=1, cognito_skew_ms=2000),
         "sign in 0 0",

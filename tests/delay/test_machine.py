@@ -10,14 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.delay.drawn import Drawn, draw
+from tests.delay.messages import EVENTS
 from tests.delay.oracle import WrongAnswer
 from tests.delay.steps import WAYS_OF_SESSION, Player, Step
 from tests.delay.world import World
 
 NUMBER = st.integers(0, 5)
 STEPS = {
-    1: ["RevokeToken", "refresh", "mark session", "tighten", "rotate", "new sandbox", "freeze"],
-    2: ["mark user", "mark client", "deliver"],
+    1: [
+        *("RevokeToken", "refresh", "mark session", "tighten", "rotate", "new sandbox", "freeze"),
+        *("refresh there", "rotate there", "revoke globally", "push again"),
+    ],
+    2: ["mark user", "mark client", "deliver", "sign out", "log out", "revoke there"],
     0: ["machine", "loosen", "flush", "forget rows"],
 }
 OUTAGES = ["Cognito fails", "keys fail", "ledger fails"]
@@ -46,6 +50,14 @@ class DelayMachine(RuleBasedStateMachine):
     @rule(who=NUMBER, by=NUMBER, age=NUMBER, calls=NUMBER)
     def sign_in(self, who: int, by: int, age: int, calls: int) -> None:
         self.happens("sign in", who, by, age, calls)
+
+    @rule(who=NUMBER, age=NUMBER)
+    def sign_in_there(self, who: int, age: int) -> None:
+        self.happens("sign in there", who, age)
+
+    @rule(which=NUMBER, how=st.integers(0, EVENTS - 1), late=NUMBER)
+    def tell(self, which: int, how: int, late: int) -> None:
+        self.happens("tell", which, how, late)
 
     @rule(which=NUMBER, token=NUMBER, box=NUMBER)
     def request(self, which: int, token: int, box: int) -> None:
@@ -79,7 +91,7 @@ class DelayMachine(RuleBasedStateMachine):
     def a_users_sessions_end(self, name: str, who: int) -> None:
         self.happens(name, who)
 
-    @rule(which=NUMBER, way=st.integers(0, 11), seed=st.integers(0, 999))
+    @rule(which=NUMBER, way=st.integers(0, 15), seed=st.integers(0, 999))
     def crowd(self, which: int, way: int, seed: int) -> None:
         self.happens("crowd", which, way, seed)
 

@@ -123,7 +123,7 @@ class Ways:
         world = self._world
         if world.cognito.failure is not None:
             raise SignOutError("TooManyRequestsException")
-        sessions = [s for s in world.sessions if s.user.subject == trigger.subject]
+        sessions = [s for s in world.sessions if _is_of(s, trigger.subject)]
         self._end("AdminUserGlobalSignOut", sessions, by_hook=True)
 
     # The feed
@@ -150,8 +150,7 @@ class Ways:
         def must(token: Token) -> bool:
             session = token.session
             if effect is Effect.END_SESSIONS:
-                is_user = session.user.subject == happened.subject and session.profile is None
-                return is_user and session.auth_time < happened.at
+                return _is_of(session, happened.subject) and session.auth_time < happened.at
             is_before = effect is Effect.END_TOKENS and token.issued_at < happened.at
             return (token.use == "access" or is_before) and session in happened.sessions
 
@@ -160,3 +159,8 @@ class Ways:
         if not world.written(begun, lambda: self._functions.feed(happened)):
             # Lambda tries again, or somebody redrives the dead letters.
             world.events.append(happened)
+
+
+def _is_of(session: Session, subject: str) -> bool:
+    """Whether it is a session of the pool's user of that name."""
+    return session.profile is None and session.user.subject == subject

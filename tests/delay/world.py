@@ -87,6 +87,11 @@ class World:
         """Time enough for an operator."""
         return Deadline.after(60, self.clock)
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else acts at the same time."""
+        return self._crowd == 1
+
     def issuer_of(self, session: Session) -> Issuer:
         """The pool, or the provider."""
         return self.issuers[session.issuer]
@@ -162,7 +167,7 @@ class World:
             keys_before=keys_before,
             is_cooling=is_cooling,
             has_refused=has_refused,
-            is_alone=self._crowd == 1,
+            is_alone=self.is_alone,
             order=order,
             are_places_taken=are_places_taken,
         )
