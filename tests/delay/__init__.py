@@ -4,8 +4,9 @@
 - :mod:`tests.delay.steps` names all that can happen, :mod:`tests.delay.generator` draws it, with
   :mod:`tests.delay.chases` and :mod:`tests.delay.order_chases` in it;
 - :mod:`tests.delay.world` lets it happen: :mod:`tests.delay.cognito`, :mod:`tests.delay.provider`,
-  each on its own clock, sandboxes with the real authorizer (:mod:`tests.delay.sandbox`), a gateway's
-  cache, and the other Lambdas (:mod:`tests.delay.functions`, :mod:`tests.delay.endpoints`);
+  each on its own clock, sandboxes with the real authorizer (:mod:`tests.delay.sandbox`), a
+  gateway's cache, and the other Lambdas (:mod:`tests.delay.functions`,
+  :mod:`tests.delay.endpoints`);
 - the ways to end a session: at Cognito (:mod:`tests.delay.ways`), at the provider
   (:mod:`tests.delay.provider_steps`), by an operator (:mod:`tests.delay.marks`), by the sign-out
   endpoint (:mod:`tests.delay.sign_outs`), by messages (:mod:`tests.delay.pushes`);

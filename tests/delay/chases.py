@@ -107,9 +107,11 @@ def _chase_outage(random: Random, drawn: Drawn) -> list[Step]:
     steps += [wait(late, 0), Step("request", (0, token, box))]
     how = random.choice([0, 0, 1, 1, 2, 3, 4])
     lost = [Step("ledger fails", (how,)), Step("Cognito fails", (0,))]
-    random.shuffle(lost)
+    if random.random() < 0.3:
+        lost.reverse()
     for one in lost[: random.randint(1, 2)]:
-        steps += [one, Step("request", (0, token, box)), wait(random.choice([1, drawn.memory]), 0)]
+        steps += [one, Step("request", (0, token, box))]
+        steps += [wait(random.choice([1, drawn.memory, drawn.memory]), 0)]
         steps += [Step("request", (0, token, box))]
     back = [Step("ledger answers"), Step("Cognito answers")]
     random.shuffle(back)

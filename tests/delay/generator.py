@@ -28,7 +28,7 @@ _WEIGHTS: dict[str, tuple[int, int]] = {
     "DeleteUser": (1, 1),
     "AdminSetUserPassword": (2, 1),
     "mark session": (2, 1),
-    "mark user": (1, 2),
+    "mark user": (2, 2),
     "mark client": (1, 2),
     "mark everyone": (1, 1),
     "sign out": (2, 2),

@@ -11,14 +11,17 @@ from tests.delay.tally import Tally
 
 DEFECTS = defects.DEFECTS | order_defects.DEFECTS
 
-#: The slowest is found by the 178th schedule. ``test_schedules.py`` plays the same ones without any
-#: defect, and finds nothing.
+#: The slowest is found by the 91st schedule; of the defects of what takes orders, most can only
+#: show where there is a provider, and no other schedules are played for them. ``test_schedules.py``
+#: plays the same ones without any defect, and finds nothing.
 SEEDS = range(200)
 
 
-def _play_all() -> None:
+def _play_all(*, with_provider: bool) -> None:
     for seed in SEEDS:
-        play(*generate(seed), Tally())
+        drawn, steps = generate(seed)
+        if drawn.profile is not None or not with_provider:
+            play(drawn, steps, Tally())
 
 
 def _play_seeds() -> None:
@@ -31,7 +34,7 @@ def test_planted_defects_are_found(name: str, monkeypatch: pytest.MonkeyPatch) -
     """Each defect is found within a stated number of schedules."""
     DEFECTS[name](monkeypatch)
     with pytest.raises(ScheduleFailed):
-        _play_all()
+        _play_all(with_provider=name in order_defects.DEFECTS)
 
 
 def test_a_failure_can_be_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
