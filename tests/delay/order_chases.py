@@ -21,9 +21,10 @@ def ordered(random: Random, drawn: Drawn, seed: int) -> list[Step]:
     Which orders is not drawn: by turns, every one comes as often as any other.
     """
     ends = _ends(random, drawn)
+    turns = 0 if not ends else 1 if drawn.profile is None else 2
     steps = []
-    for turn in range(1 if drawn.profile is None else 2) if ends else ():
-        end = ends[(2 * seed + turn) % len(ends)]
+    for turn in range(turns):
+        end = ends[(turns * seed + turn) % len(ends)]
         steps += [Step(f"{what} answers") for what in ("Cognito", "ledger", "provider")]
         steps += [Step("keys answer"), Step("keys answer there"), Step("AdminEnableUser", (0,))]
         steps += [wait(6, 0), *_CHASES[end.name](random, drawn, end)]
@@ -37,7 +38,7 @@ def _ends(random: Random, drawn: Drawn) -> list[Step]:
     ends = [
         *(Step("sign out", (0, how)) for how in hows),
         *(Step("log out", (0, how)) for how in (0, 1, 2, 2)),
-        *(Step("tell", (0, how)) for how in (0, 1, random.choice([user, user, EVENTS - 1]))),
+        *(Step("tell", (0, how)) for how in (0, 1, user, random.choice([user, EVENTS - 1]))),
         Step("tell", (0, random.randrange(EVENTS), 1)),
         *[Step("revoke globally", (0,))] * 2,
     ]

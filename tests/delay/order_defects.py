@@ -20,6 +20,7 @@ from receivers.ending import Ending, Order
 from receivers.security_events import SecurityEvents
 from sign_out.cognito import Cognito
 from sign_out.marks import Marker
+from sign_out.provider_revocation import ProviderRevocation
 from sign_out.provider_tokens import ProviderTokens
 from sign_out.session import SessionReader
 from tests.delay.defects import Plant
@@ -41,7 +42,8 @@ def _a_sign_out_everywhere_spares_the_last_second(patch: pytest.MonkeyPatch) -> 
 
 
 def _a_sign_out_keeps_the_refresh_token(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Cognito, "revoke_token", lambda self, *what: True)
+    for issuer in (Cognito, ProviderRevocation):
+        patch.setattr(issuer, "revoke_token", lambda self, *what: True)
 
 
 def _an_expired_token_signs_out_everywhere(patch: pytest.MonkeyPatch) -> None:
