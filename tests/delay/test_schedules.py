@@ -18,7 +18,7 @@ from tests.delay.tally import Tally
 #: Schedules in a block, blocks, and what each block must at least have exercised: how often each
 #: way, how often asked within its delay and beyond, and which share of the declared delay was used.
 SHORT = (250, 2, (12, 5, 12, 0.3))
-LONG = (1250, 8, (100, 30, 100, 0.95))
+LONG = (1250, 8, (100, 30, 100, 0.9))
 
 #: What ends tokens of the provider's.
 THERE = (
