@@ -94,8 +94,9 @@ def _endpoint_url(read: EnvironmentReader, kind: Kind, *, allows_loopback: bool)
 
 
 def _user_pool_id(read: EnvironmentReader, transmitters: tuple[Transmitter, ...]) -> str:
-    user_pool_id = read.user_pool_id("USER_POOL_ID") if read.text("USER_POOL_ID") else ""
+    is_stated = bool(read.text("USER_POOL_ID"))
+    user_pool_id = read.user_pool_id("USER_POOL_ID") if is_stated else ""
     maps_to_cognito = any(transmitter.cognito is not None for transmitter in transmitters)
-    if maps_to_cognito and not read.text("USER_POOL_ID"):
+    if maps_to_cognito and not is_stated:
         read.problem("USER_POOL_ID", "must name the user pool with cognitoUser")
     return user_pool_id if maps_to_cognito else ""

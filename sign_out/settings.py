@@ -38,7 +38,6 @@ class Settings:
 
     deployment: str
     user_pool_id: str
-    region: str
     client_ids: frozenset[str]
     confidential_client_ids: frozenset[str]
     ledger_table: str
@@ -59,6 +58,11 @@ class Settings:
     timeout_ms: int
     budget_ms: int
     local_endpoint: str | None
+
+    @property
+    def region(self) -> str:
+        """The user pool's."""
+        return self.user_pool_id.partition("_")[0]
 
     @property
     def issuers(self) -> frozenset[str]:
@@ -110,7 +114,6 @@ class Settings:
         settings = cls(
             deployment=read.label("DEPLOYMENT_NAME", default="default"),
             user_pool_id=user_pool_id,
-            region=user_pool_id.partition("_")[0],
             client_ids=client_ids,
             confidential_client_ids=confidential,
             ledger_table=ledger_table,
