@@ -108,9 +108,9 @@ def main() -> None:
     """Simulate and print."""
     found = {one.name: one for one in grid() + questions()}
     outcomes = {name: _simulate(found[name]) for name in ROWS_UNDER_LOAD}
-    print(*(row(outcomes[name]) for name in ROWS), sep="\n")  # noqa: T201  # what it is for
-    print()  # noqa: T201
-    print(*map(row_under_load, outcomes.values()), sep="\n")  # noqa: T201
+    after_load = [row(outcomes[name]) for name in ROWS]
+    under_load = [row_under_load(outcome) for outcome in outcomes.values()]
+    print(*after_load, "", *under_load, sep="\n")  # noqa: T201  # that is what it is for
 
 
 if __name__ == "__main__":

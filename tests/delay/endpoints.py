@@ -21,7 +21,6 @@ from sign_out.flow import SignOut
 from sign_out.report import Report as SignedOut
 from sign_out.telemetry import Telemetry as SignOutTelemetry
 from tests.delay import environments
-from tests.delay.drawn import KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS
 from tests.delay.orders import Orders
 from tests.delay.world import World
 
@@ -62,10 +61,7 @@ class Endpoints:
         source, keys = world.issuers[issuer], self._orders.key_sets[issuer]
         has_ledger = table.failure is None and not table.is_partial and not table.loses_answers
         # The last fetch may have been any of theirs.
-        is_rationed = (
-            world.now - keys.failed_at < KEY_COOLDOWN_SECONDS + KEY_INTERVAL_SECONDS
-            or world.now - keys.asked_at < KEY_INTERVAL_SECONDS
-        )
+        is_rationed = keys.is_rationed(world.now)
         has_key = source.key_failure is None and kid in source.keys and not is_rationed
         return world.is_alone and has_ledger and has_key
 

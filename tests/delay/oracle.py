@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.delay.drawn import KEY_COOLDOWN_SECONDS, KEY_INTERVAL_SECONDS, Drawn
+from tests.delay.drawn import Drawn
 from tests.delay.history import INFINITY, History, Known, Revocation
 from tests.delay.judged import Judged
 from tests.delay.places import Places
@@ -235,8 +235,4 @@ class Oracle:
         age = judged.answered_at + judged.skew - keys.fetched_at
         if judged.token.kid in keys.names and age < drawn.key_age + drawn.key_stale:
             return False
-        return (
-            judged.seen.keys_failed
-            or now - keys.failed_at < KEY_COOLDOWN_SECONDS + KEY_INTERVAL_SECONDS
-            or now - keys.asked_at < KEY_INTERVAL_SECONDS
-        )
+        return judged.seen.keys_failed or keys.is_rationed(now)

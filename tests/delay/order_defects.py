@@ -112,8 +112,7 @@ def _a_late_event_ends_what_came_since(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_new_credential_ends_sessions(patch: pytest.MonkeyPatch) -> None:
-    ends = lambda uri, event: True  # noqa: E731
-    patch.setattr("receivers.security_events._ends_something", ends)
+    patch.setattr("receivers.security_events._ends_something", lambda uri, event: True)
 
 
 def _providers_verdicts_are_used_twice_as_long(patch: pytest.MonkeyPatch) -> None:

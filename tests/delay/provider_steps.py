@@ -9,7 +9,7 @@ from tests.delay.drawn import BACKS, COOKIE_AGES, PROVIDER, PROVIDER_CLIENT
 from tests.delay.history import Known, asked_of
 from tests.delay.marks import Marks
 from tests.delay.outages import Outages
-from tests.delay.sessions import Session, Token
+from tests.delay.sessions import Session, Token, from_newest
 from tests.delay.world import USERS, World
 
 
@@ -49,7 +49,7 @@ class ProviderSteps:
 
     def _revoke(self, session: Session, what: int) -> None:
         """One token (RFC 7009), or the session with all of them; whoever asks is told so."""
-        alone = session.tokens[-1 - what % len(session.tokens)] if what % 2 else None
+        alone = from_newest(session.tokens, what) if what % 2 else None
         if alone is None:
             session.is_ended = True
         else:
@@ -72,4 +72,4 @@ class ProviderSteps:
         """The sessions count from the newest."""
         sessions = [session for session in self._world.sessions if session.profile]
         if sessions:
-            act(sessions[-1 - which % len(sessions)])
+            act(from_newest(sessions, which))

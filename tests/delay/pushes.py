@@ -16,7 +16,7 @@ from tests.delay.environments import names_sessions
 from tests.delay.history import Known, Revocation, SignedInUpTo, any_of, nobody
 from tests.delay.messages import Message
 from tests.delay.oracle import WrongAnswer
-from tests.delay.sessions import Session, User
+from tests.delay.sessions import Session, User, from_newest
 from tests.delay.world import World
 
 _SUCCESS = {
@@ -56,7 +56,7 @@ class Pushes:
     def send_again(self, which: int) -> None:
         """What was sent before, or stayed with its transmitter. Messages count from the newest."""
         if self._sent:
-            self._deliver(self._sent[-1 - which % len(self._sent)])
+            self._deliver(from_newest(self._sent, which))
 
     def _send(self, message: Message, *, is_late: bool = False) -> None:
         if self._world.drawn.has_ledger:

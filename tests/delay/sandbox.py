@@ -13,7 +13,13 @@ from ledger.rows import LedgerError
 from local.clock import MovableClock
 from tests.delay import environments
 from tests.delay.cognito import Cognito
-from tests.delay.drawn import PROVIDER, USERINFO_URL, Drawn
+from tests.delay.drawn import (
+    KEY_COOLDOWN_SECONDS,
+    KEY_INTERVAL_SECONDS,
+    PROVIDER,
+    USERINFO_URL,
+    Drawn,
+)
 from tests.delay.issuer import Issuer
 from tests.delay.provider import KEY_SET_URL, Provider
 from tests.tokens import ISSUER
@@ -65,6 +71,13 @@ class KeysHeld:
     fetched_at: float = NEVER
     asked_at: float = NEVER
     failed_at: float = NEVER
+
+    def is_rationed(self, now: float) -> bool:
+        """Whether a key that is not held may not be asked for (decision 3)."""
+        return (
+            now - self.failed_at < KEY_COOLDOWN_SECONDS + KEY_INTERVAL_SECONDS
+            or now - self.asked_at < KEY_INTERVAL_SECONDS
+        )
 
 
 class Sandbox:

@@ -5,12 +5,21 @@ Tokens are judged by what was issued, not by their text; one is signed when it i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 from tests.delay.drawn import MACHINE_CLIENT, PROVIDER, Profile
 from tests.providers import API, sign_by
 from tests.tokens import ADMIN_SCOPE, ISSUER, sign
+
+Found = TypeVar("Found")
+
+
+def from_newest(found: Sequence[Found], which: int) -> Found:
+    """The one of that number, counted from the newest and never out of range."""
+    return found[-1 - which % len(found)]
 
 
 @dataclass(eq=False)

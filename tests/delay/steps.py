@@ -15,7 +15,7 @@ from tests.delay.orders import Orders
 from tests.delay.outages import Outages
 from tests.delay.provider_steps import ProviderSteps
 from tests.delay.pushes import Pushes
-from tests.delay.sessions import Session, Token
+from tests.delay.sessions import Session, Token, from_newest
 from tests.delay.sign_outs import SignOuts
 from tests.delay.ways import Ways
 from tests.delay.world import USERS, World
@@ -185,7 +185,7 @@ class Player:
         """Tokens count from the newest; without a ledger ID tokens are not taken."""
         has_ledger = self.world.drawn.has_ledger
         tokens = [token for token in session.tokens if has_ledger or token.use == "access"]
-        return tokens[-1 - which % len(tokens)]
+        return from_newest(tokens, which)
 
     def _box(self, which: int) -> int:
         return which % len(self.world.boxes)
@@ -236,7 +236,7 @@ class Player:
 
 def _pick(act: Callable[[Session], object], sessions: list[Session], which: int) -> None:
     if sessions:
-        act(sessions[-1 - which % len(sessions)])
+        act(from_newest(sessions, which))
 
 
 def _end(name: str, which: int) -> Step:
