@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import timeit
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -11,21 +10,24 @@ from typing import Any
 import pytest
 
 from authorizer.errors import DecisionError
+from authorizer.policy import RouteRule
 from authorizer.request import read_request, read_token
 from jose.compact import UnverifiedToken
 from jose.faults import JoseError
 from tests.events import Event, rest_request
 from tests.fuzz.targets import deadline, key_store, settings
+from tests.fuzz.timing import takes_longer
 from tests.tokens import b64
 
 _HEADER = b64(b'{"alg":"RS256","kid":"key1"}')
 _TOKEN_MAX_BYTES = settings().token_max_bytes
 _KEY_SET_BYTES = 64_000
-_ROUNDS = 25
-#: Measured: 5 for tokens and 10 for key sets at most (lists of floats), 3 for events.
+#: Measured: 5 for tokens and 10 for key sets at most (lists of floats).
 _MOST_TIMES_PLAIN = 20
-#: Twice as long an input takes twice the time; a quadratic reader would take four times.
-_MOST_TIMES_HALF = 3.2
+#: An input eight times as long takes eight times the time at most; a quadratic reader would take
+#: 64 times.
+_LONGER = 8
+_MOST_TIMES_SHORTER = 20
 
 _SETTINGS = settings()
 _COOKIE_SETTINGS = settings(TOKEN_SOURCE="cookie:t")
@@ -53,20 +55,6 @@ def _plain(size: int) -> bytes:
     return b'{"a":"' + b"x" * size + b'"}'
 
 
-def _fastest(act: Callable[[], object]) -> float:
-    """The fastest of many: what the input costs, without what the machine was busy with.
-
-    And without collections of garbage, which ``timeit`` puts off: what they cost depends on
-    everything else that the tests' process holds. And without coverage, which costs by the line.
-    """
-    trace = sys.gettrace()
-    sys.settrace(None)
-    try:
-        return min(timeit.repeat(act, number=1, repeat=_ROUNDS))
-    finally:
-        sys.settrace(trace)
-
-
 def _parse(payload: bytes) -> Callable[[], None]:
     text = f"{_HEADER}.{b64(payload)}.AAAA"
     assert len(text) <= _TOKEN_MAX_BYTES
@@ -90,15 +78,16 @@ def _read_keys(body: bytes) -> Callable[[], None]:
 def test_no_token_takes_much_longer_than_a_plain_one(kind: str) -> None:
     """The worst JSON in a token of the longest kind costs a few times what a plain text does."""
     size = 5900
-    plain, worst = _fastest(_parse(_plain(size))), _fastest(_parse(_DOCUMENTS[kind](size)))
-    assert worst < plain * _MOST_TIMES_PLAIN
+    plain, worst = _parse(_plain(size)), _parse(_DOCUMENTS[kind](size))
+    assert not takes_longer(worst, plain, times=_MOST_TIMES_PLAIN)
 
 
 @pytest.mark.parametrize("kind", _DOCUMENTS)
 def test_no_key_set_takes_much_longer_than_a_plain_one(kind: str) -> None:
     """The worst JSON in a key set of the longest kind costs a few times what a plain text does."""
-    plain = _fastest(_read_keys(_plain(_KEY_SET_BYTES)))
-    assert _fastest(_read_keys(_DOCUMENTS[kind](_KEY_SET_BYTES))) < plain * _MOST_TIMES_PLAIN * 2
+    plain = _read_keys(_plain(_KEY_SET_BYTES))
+    worst = _read_keys(_DOCUMENTS[kind](_KEY_SET_BYTES))
+    assert not takes_longer(worst, plain, times=_MOST_TIMES_PLAIN * 2)
 
 
 #: Events whose one hostile part has so many characters.
@@ -130,7 +119,31 @@ def _read(event: Any) -> Callable[[], None]:
 
 @pytest.mark.parametrize("kind", _EVENTS)
 def test_an_event_costs_what_its_length_says(kind: str) -> None:
-    """An event with twice as much in it costs twice as much to read, not four times."""
+    """What is eight times as long in an event costs some eight times as much to read, not 64."""
     # Within the length that is looked at: beyond it nothing is read at all.
-    half, whole = _fastest(_read(_EVENTS[kind](4000))), _fastest(_read(_EVENTS[kind](8000)))
-    assert whole < half * _MOST_TIMES_HALF
+    size = 8000
+    shorter, longer = _read(_EVENTS[kind](size // _LONGER)), _read(_EVENTS[kind](size))
+    assert not takes_longer(longer, shorter, times=_MOST_TIMES_SHORTER)
+
+
+def test_a_long_path_is_matched_in_time_linear_in_it() -> None:
+    """A path costs a rule what its length says, however many wildcards the rule has."""
+    rule = RouteRule("GET /*/*/*/x", any_scope=frozenset({"a"}))
+    size = 1500
+
+    def match(slashes: int) -> Callable[[], object]:
+        path = "GET" + "/" * slashes
+        return lambda: rule.matches(path)
+
+    assert not takes_longer(match(size), match(size // _LONGER), times=_MOST_TIMES_SHORTER)
+
+
+def test_a_quadratic_reader_is_found() -> None:
+    """A reader that goes back at each character is found by the same measure."""
+    pattern = re.compile(r"a*b")
+
+    def search(size: int) -> Callable[[], object]:
+        text = "a" * size
+        return lambda: pattern.search(text)
+
+    assert takes_longer(search(2000), search(2000 // _LONGER), times=_MOST_TIMES_SHORTER)
