@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -88,6 +88,24 @@ def judge_of(token: VerifiedToken, sources: Sequence[SessionSource]) -> SessionS
     return None
 
 
+def under_outage_rule(
+    rule: OutageRule, finding: Finding, *, is_stale_servable: Callable[[], bool]
+) -> Finding:
+    """What the outage rule makes of a finding that nobody could say."""
+    if rule is OutageRule.ALLOW:
+        return finding._replace(verdict=ACTIVE, found_by=FoundBy.OUTAGE_RULE)
+    if rule is OutageRule.STALE and is_stale_servable():
+        return finding._replace(verdict=ACTIVE, found_by=FoundBy.STALE)
+    return finding
+
+
+def under_unchecked_rule(rule: UncheckedSessionRule) -> Verdict:
+    """The verdict on a token that no source can judge."""
+    if rule is UncheckedSessionRule.ALLOW:
+        return ACTIVE
+    return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
+
+
 class RevocationCheck:
     """Decides whether the session of a verified token lives."""
 
@@ -126,7 +144,8 @@ class RevocationCheck:
         if source is None and token.is_machine:
             return Finding(ACTIVE, FoundBy.MACHINE_RULE)
         if source is None:
-            return Finding(self._unchecked(), FoundBy.UNCHECKED_RULE)
+            unchecked = under_unchecked_rule(self._settings.unchecked_session_rule)
+            return Finding(unchecked, FoundBy.UNCHECKED_RULE)
         asked_at = self._clock()
         remembered = self.recall(token, asked_at, max_age_seconds=max_age_seconds)
         if remembered is not None:
@@ -134,7 +153,13 @@ class RevocationCheck:
         asked = ask(source, token, deadline, self._monotonic)
         self._memory.keep(token, asked.verdict, asked_at=asked_at)
         if asked.verdict.outcome is Outcome.UNAVAILABLE:
-            return self._outage(token, asked, max_age_seconds)
+            return under_outage_rule(
+                self._settings.outage_rule,
+                Finding(asked.verdict, source.name, asked),
+                is_stale_servable=lambda: self._memory.is_stale_servable(
+                    token, self._clock(), max_age_seconds=max_age_seconds
+                ),
+            )
         return Finding(asked.verdict, source.name, asked)
 
     def recall(
@@ -142,18 +167,3 @@ class RevocationCheck:
     ) -> Verdict | None:
         """What this sandbox was told of the token and may still use."""
         return self._memory.recall(token, now, max_age_seconds=max_age_seconds)
-
-    def _unchecked(self) -> Verdict:
-        if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
-            return ACTIVE
-        return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
-
-    def _outage(self, token: VerifiedToken, asked: Asked, max_age_seconds: int | None) -> Finding:
-        rule = self._settings.outage_rule
-        if rule is OutageRule.ALLOW:
-            return Finding(ACTIVE, FoundBy.OUTAGE_RULE, asked)
-        if rule is OutageRule.STALE:
-            last = self._memory.recall_stale(token, self._clock(), max_age_seconds=max_age_seconds)
-            if last is not None:
-                return Finding(last, FoundBy.STALE, asked)
-        return Finding(asked.verdict, asked.source, asked)

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from authorizer.choices import LedgerOutageRule, TokenUse, UncheckedSessionRule
+from authorizer.choices import LedgerOutageRule, TokenUse
 from authorizer.errors import Reason
 from authorizer.ledger_settings import LedgerSettings
-from authorizer.revocation.check import Finding, FoundBy, LedgerUse, RevocationCheck, judge_of
+from authorizer.revocation.check import (
+    Finding,
+    FoundBy,
+    LedgerUse,
+    RevocationCheck,
+    judge_of,
+    under_unchecked_rule,
+)
 from authorizer.revocation.enrolment import Enroller
 from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.question import Question
@@ -225,9 +232,7 @@ class LedgerCheck:
         """The verdict on a token that no mark has ended and no source takes."""
         if is_for_ledger(token):
             return ACTIVE
-        if self._settings.unchecked_session_rule is UncheckedSessionRule.ALLOW:
-            return ACTIVE
-        return Verdict.rejected(Reason.SESSION_NOT_CHECKABLE, Concerns.TOKEN)
+        return under_unchecked_rule(self._settings.unchecked_session_rule)
 
     def _is_cooling_down(self) -> bool:
         return self._down_until is not None and self._monotonic() < self._down_until

@@ -78,19 +78,17 @@ class VerdictMemory:
             return None
         return entry.verdict
 
-    def recall_stale(
+    def is_stale_servable(
         self, token: VerifiedToken, now: float, *, max_age_seconds: int | None = None
-    ) -> Verdict | None:
-        """The last *active* verdict, if it is no older than the TTL and the grace together.
+    ) -> bool:
+        """Whether the last verdict is *active*, and no older than the TTL and the grace together.
 
         ``max_age_seconds`` can shorten the TTL, as for :meth:`recall`.
         """
         entry = self._get(_key(token, Concerns.SESSION), now)
         if entry is None or entry.verdict.outcome is not Outcome.ACTIVE:
-            return None
-        if max_age_seconds is not None and now >= entry.since + max_age_seconds + self._grace:
-            return None
-        return entry.verdict
+            return False
+        return max_age_seconds is None or now < entry.since + max_age_seconds + self._grace
 
     def _get(self, key: _Key, now: float) -> _Remembered | None:
         entry = self._entries.get(key)

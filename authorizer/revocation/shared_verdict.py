@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from authorizer.choices import OutageRule
 from authorizer.errors import Reason
-from authorizer.revocation.check import Finding, FoundBy, ask
+from authorizer.revocation.check import Finding, FoundBy, ask, under_outage_rule
 from authorizer.revocation.question import Question
 from authorizer.revocation.row_memory import RowMemory
 from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, SessionSource, Verdict
@@ -152,14 +151,14 @@ class SharedVerdicts:
 
     def _outage(self, question: Question, rows: Rows, finding: Finding) -> Finding:
         """What this sandbox's outage rule makes of a finding that nobody could say."""
-        settings = self._settings
-        if settings.outage_rule is OutageRule.ALLOW:
-            return finding._replace(verdict=ACTIVE, found_by=FoundBy.OUTAGE_RULE)
-        if settings.outage_rule is OutageRule.STALE and self.is_fresh(
-            question, rows, at=self._clock(), slack_seconds=settings.stale_grace_seconds
-        ):
-            return finding._replace(verdict=ACTIVE, found_by=FoundBy.STALE)
-        return finding
+        grace = self._settings.stale_grace_seconds
+        return under_outage_rule(
+            self._settings.outage_rule,
+            finding,
+            is_stale_servable=lambda: self.is_fresh(
+                question, rows, at=self._clock(), slack_seconds=grace
+            ),
+        )
 
     def _share(
         self,

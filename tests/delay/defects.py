@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 
+import authorizer.revocation.check
 import authorizer.revocation.getuser
 import authorizer.revocation.shared_verdict
 import ledger.judgement
+from authorizer.choices import OutageRule
 from authorizer.errors import Reason
 from authorizer.flow import Authorizer
-from authorizer.revocation.check import Finding, RevocationCheck
+from authorizer.revocation.check import Finding
 from authorizer.revocation.ledger_check import LedgerCheck
 from authorizer.revocation.memory import VerdictMemory
 from authorizer.revocation.row_memory import RowMemory
 from authorizer.revocation.shared_verdict import SharedVerdicts
-from authorizer.revocation.verdict import Concerns, Outcome, Verdict
+from authorizer.revocation.verdict import ACTIVE, Concerns, Outcome, Verdict
 from authorizer.verification import Verifier
 from jose.keys import KeyStore
 from ledger.judgement import Rows, TokenFacts
@@ -194,13 +196,13 @@ def _an_outage_wipes_marks(patch: pytest.MonkeyPatch) -> None:
 
 
 def _an_outage_lets_everybody_in(patch: pytest.MonkeyPatch) -> None:
-    right = RevocationCheck._outage
+    right = authorizer.revocation.check.under_outage_rule
 
-    def outage(self: RevocationCheck, token: Any, asked: Any, max_age_seconds: Any) -> Any:
-        found_by = right(self, token, asked, max_age_seconds).found_by
-        return Finding(Verdict(Outcome.ACTIVE), found_by, asked)
+    def let_in(rule: OutageRule, finding: Finding, **how: Any) -> Finding:
+        return right(rule, finding, **how)._replace(verdict=ACTIVE)
 
-    patch.setattr(RevocationCheck, "_outage", outage)
+    patch.setattr(authorizer.revocation.check, "under_outage_rule", let_in)
+    patch.setattr(authorizer.revocation.shared_verdict, "under_outage_rule", let_in)
 
 
 def _places_are_not_kept(patch: pytest.MonkeyPatch) -> None:
