@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 #: names into upper case and joins what was sent twice.
 RAW_HEADERS = "local.raw_headers"
 
-
 #: How often the server looks whether it shall stop, and so how long stopping takes.
-_POLL_SECONDS = 0.02
+POLL_SECONDS = 0.02
 
 
 class _Handler(WSGIRequestHandler):
@@ -44,7 +43,7 @@ class LoopbackServer:
         """
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True
+            target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True
         )
 
     @property

@@ -67,10 +67,12 @@ def mended_cloudformation(clients: Clients, conversation: Conversation) -> Itera
             mock.patch("moto.cloudformation.parsing.resource_class_from_type", _known_class),
         ):
             mended.enter_context(patch)
-        # They are loaded when IAM is first looked at, which may have been before.
+        # They are loaded when IAM is first looked at, which may have been before, without them. To
+        # load them takes longer than most stacks do.
         for account in iam_backends.values():
             for iam in account.values():
-                iam.reset()
+                if not iam.aws_managed_policies:
+                    iam.reset()
         mended.enter_context(warnings.catch_warnings())
         yield
 

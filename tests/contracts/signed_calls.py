@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
 from typing import Any
 
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from ledger.dynamodb import ConditionFailedError
+from local.server import LoopbackServer
 from tests.cognito import FakeCognito
 from tests.dynamodb import FakeDynamoDb
 from transport import Deadline
@@ -41,15 +40,8 @@ class SignedCalls:
     @contextmanager
     def served(self) -> Iterator[str]:
         """Its address, while it is up."""
-        server = make_server("localhost", 0, Request.application(self._answer), threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://localhost:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with LoopbackServer(Request.application(self._answer)) as server:
+            yield server.url
 
     def _answer(self, request: Request) -> Response:
         if request.method == "GET":

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from infra.fetch_keys import LEFT_ALONE_SECONDS, FetchError, fetch, main, write_keys
 from infra.settings import DeploymentSettings
 from jose.key_set import KeySetError, read_bundled_keys
 from ledger.rows import cognito_issuers
+from local.server import LoopbackServer
 from tests.tokens import NOW, key_set
 
 from .test_settings import problems_of, read
@@ -33,13 +32,8 @@ def key_server() -> Iterator[str]:
         found = answers.get(request.path)
         return Response("", status=404) if found is None else Response(found)
 
-    server = make_server("localhost", 0, answer)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with LoopbackServer(answer) as server:
+        yield server.url
 
 
 def published(url: str) -> Any:
