@@ -90,11 +90,12 @@ synth: setup  ## Synthesize the CDK app into cdk.out, offline and without creden
 deploy: setup node_modules/.installed  ## Deploy into the AWS account of the current credentials
 	PATH="$(CURDIR)/$(BIN):$$PATH" npx --no-install cdk deploy --all --no-notices
 
-# The rehearsal is one process after another: beside the tests it takes what they leave of the
-# processors. Each says what it has to say when it ends. The soak measures, and is alone.
+# Most of it is one process after another, and takes what others leave of two processors: the
+# rehearsal, say, beside the tests. Each says what it has to say when it ends. The soak measures,
+# and is alone.
 .PHONY: check
-check: lint types synth  ## What CI runs
-	$(MAKE) --jobs=2 --output-sync=target test rehearse
+check:  ## What CI runs
+	$(MAKE) --jobs=2 --output-sync=target lint types synth test rehearse
 	$(MAKE) soak-short
 
 .PHONY: soak-short
