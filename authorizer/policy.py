@@ -18,6 +18,12 @@ from typing import Any, NamedTuple, Protocol
 
 #: arn:aws-us-gov:execute-api:ap-northeast-1:123456789012:abcdefghij/, with a stage of 128.
 LONGEST_STAGE_ARN_CHARS = 66 + 128
+#: With a stage of 32. Rules are held to the limit with it; with a longer one each policy is.
+USUAL_STAGE_ARN_CHARS = 66 + 32
+
+#: A policy for all rules at once must stay below this. AWS publishes no number for REST; IAM
+#: itself stops at 10,240 characters for a role's inline policies, and 8 KB leaves room.
+MAX_POLICY_CHARS = 8192
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: The rule key for WebSocket APIs, whose authorizer is asked once, when a client connects.
@@ -31,6 +37,10 @@ class RouteDefault(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+class PolicyTooLongError(Exception):
+    """API Gateway would not take the policy."""
 
 
 class Granted(Protocol):
@@ -89,13 +99,16 @@ class RouteRule(_Needs):
         """What stands behind ``<api id>/<stage>/`` in the ARNs that the rule is about.
 
         ``*`` as a method becomes one resource for each: left as it is, it would run into the
-        path, and ``* /hello`` would be about ``GET /internal/hello`` too.
+        path, and ``* /hello`` would be about ``GET /internal/hello`` too. And a path is meant with
+        a slash at its end as well, for API Gateway serves ``/hello/`` by what stands at ``/hello``
+        and writes into the ARN what was called.
         """
         if self.is_field:
             return ()
         method, _, path = self.route.partition(" ")
         methods = sorted(METHODS) if method == "*" else [method]
-        return tuple(f"{name}{path}" for name in methods)
+        paths = [path] if not path or path.endswith(("/", "*")) else [path, f"{path}/"]
+        return tuple(f"{name}{form}" for name in methods for form in paths)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -131,8 +144,8 @@ class RouteRules(NamedTuple):
         return [rule.route for rule in self.rules if rule.is_field and not rule.is_met_by(grants)]
 
     def longest_policy_chars(self) -> int:
-        """How long a policy can get, whatever a token grants, with the longest stage ARN."""
-        stage_arn = "x" * LONGEST_STAGE_ARN_CHARS
+        """How long a policy can get, whatever a token grants, unless its stage's name is long."""
+        stage_arn = "x" * USUAL_STAGE_ARN_CHARS
         everything = _statement("Allow", [f"{stage_arn}/*"])
         # Each rule stands in one of the two lists.
         rules = [_statement("Allow", _arns(stage_arn, self.rules)), _statement("Deny", [])]
@@ -148,6 +161,9 @@ class RouteRules(NamedTuple):
         can't open what a narrower one closes. With ``expires_at`` (seconds since the epoch) a
         further Deny ends the policy with its token, however long the gateway caches it; a
         gateway that does not know ``aws:CurrentTime`` ignores that Deny and loses nothing.
+
+        Raises:
+            PolicyTooLongError: with so many rules, for a stage with a name of over 32 characters.
         """
         met: list[RouteRule] = []
         unmet: list[RouteRule] = []
@@ -166,7 +182,11 @@ class RouteRules(NamedTuple):
         if allowed and expires_at is not None:
             end = _statement("Deny", [everything]) | {"Condition": _after(expires_at)}
             statements.append(end)
-        return {"Version": "2012-10-17", "Statement": statements}
+        policy = {"Version": "2012-10-17", "Statement": statements}
+        is_unusual = len(stage_arn) > USUAL_STAGE_ARN_CHARS
+        if is_unusual and len(json.dumps(policy)) > MAX_POLICY_CHARS:
+            raise PolicyTooLongError("too many route rules for a stage with so long a name")
+        return policy
 
 
 def deny_everything(stage_arn: str) -> dict[str, Any]:

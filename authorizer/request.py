@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from authorizer.choices import HttpApiResponse, TokenPlace
 from authorizer.errors import Reason, refusal
-from authorizer.policy import CONNECT
+from authorizer.policy import CONNECT, METHODS
 from authorizer.settings import Settings
 from authorizer.token_source import TokenSource
 
@@ -93,7 +93,8 @@ def read_request(event: Any, settings: Settings) -> GatewayRequest:
     method, slash, path = called.partition("/")
     stage_arn = f"{api_arn}/{stage}"
     is_connect = method == CONNECT
-    if not (is_connect or _is_method(method)) or not _is_stage_arn(stage_arn):
+    # A method that no rule can name would be one that no rule holds for.
+    if not (is_connect or method in METHODS) or not _is_stage_arn(stage_arn):
         raise refusal(Reason.EVENT_MALFORMED)
     return GatewayRequest(
         form,
@@ -103,10 +104,6 @@ def read_request(event: Any, settings: Settings) -> GatewayRequest:
         _route_template(event),
         event,
     )
-
-
-def _is_method(text: str) -> bool:
-    return text.isascii() and text.isalpha() and text.isupper()
 
 
 # An authorizer sees the few stages that it guards, again and again.

@@ -11,6 +11,7 @@ from authorizer.policy import (
     CONNECT,
     FIELD,
     LONGEST_STAGE_ARN_CHARS,
+    MAX_POLICY_CHARS,
     METHODS,
     RouteDefault,
     RouteRule,
@@ -20,10 +21,6 @@ from authorizer.policy import (
 #: Longest resource ARN that a policy of an authorizer may hold.
 #: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 MAX_RESOURCE_CHARS = 512
-
-#: A policy for all rules at once must stay below this. AWS publishes no number for REST; IAM
-#: itself stops at 10,240 characters for a role's inline policies, and 8 KB leaves room.
-MAX_POLICY_CHARS = 8192
 
 _PATH = re.compile(r"/[A-Za-z0-9/_.~%:@!&'()+,;=*?-]*")
 

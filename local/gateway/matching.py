@@ -37,7 +37,9 @@ def match_route(api: Api, request: HttpRequest) -> Match | None:
 def _parameters(api: Api, route: Route, path: str) -> dict[str, str] | None:
     if route.path == "$default":
         return {} if api.flavour is Flavour.HTTP else None
-    found = re.fullmatch(_pattern(route.path), path)
+    # A REST API serves /hello/ by /hello, and says /hello/ of it; of HTTP APIs it is not known.
+    slash = "/?" if api.flavour is Flavour.REST and not route.path.endswith("/") else ""
+    found = re.fullmatch(_pattern(route.path) + slash, path)
     if found is None:
         return None
     names = [part["name"] for part in _SEGMENT.finditer(route.path) if part["name"]]

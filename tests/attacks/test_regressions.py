@@ -31,8 +31,19 @@ def test_a_closed_policy_fits_the_limit() -> None:
         except RouteRulesError:
             break
     assert accepted is not None
-    policy = accepted.compile("x" * 194, Grants(frozenset({"s0"}), frozenset()), expires_at=0)
+    policy = accepted.compile("x" * 98, Grants(frozenset({"s0"}), frozenset()), expires_at=0)
     assert len(json.dumps(policy)) <= 8192
+
+
+@pytest.mark.parametrize("environ", [{}, {"HTTP_API_RESPONSE": "simple"}])
+def test_a_slash_at_the_end_opens_nothing(environ: dict[str, str]) -> None:
+    """What a rule closes is closed with a slash at its end, which API Gateway serves alike."""
+    rules = '{"rules":{"GET /admin":{"any_group":["admins"]}}}'
+    box = Sandbox({"ROUTE_RULES": rules, **environ})
+    make = http_v2 if environ else rest_request
+    for path in ("/admin", "/admin/"):
+        event = make(f"Bearer {new_token()}", path=path)
+        assert box.send(event).reason == Reason.ROUTE_NOT_ALLOWED
 
 
 def test_a_method_wildcard_stands_for_a_method() -> None:

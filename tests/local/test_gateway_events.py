@@ -154,6 +154,19 @@ def test_the_most_specific_route_wins(method: str, path: str, route: str) -> Non
     assert match.route.key == route
 
 
+def test_a_slash_at_the_end() -> None:
+    """A REST API serves a route with a slash at its end, too; a greedy parameter holds it."""
+    routes = (Route("GET", "/"), Route("GET", "/a/{one}"), Route("GET", "/b/{rest+}"))
+    for flavour, is_served in ((Flavour.REST, True), (Flavour.HTTP, False)):
+        api = Api(flavour, routes=routes)
+        match = match_route(api, HttpRequest("GET", "/a/1/"))
+        assert (match is not None) is is_served
+        greedy = match_route(api, HttpRequest("GET", "/b/1/"))
+        assert greedy is not None
+        assert greedy.path_parameters == {"rest": "1/"}
+        assert match_route(api, HttpRequest("GET", "//")) is None
+
+
 def test_path_parameters() -> None:
     """A greedy parameter holds the slashes too."""
     api = Api(Flavour.REST, routes=(Route("GET", "/a/{one}/b/{rest+}"),))

@@ -10,13 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from authorizer.policy import Grants
-from authorizer.route_rules import (
-    MAX_POLICY_CHARS,
-    MAX_RESOURCE_CHARS,
-    RouteRulesError,
-    read_route_rules,
-)
+from authorizer.policy import MAX_POLICY_CHARS, Grants, PolicyTooLongError
+from authorizer.route_rules import MAX_RESOURCE_CHARS, RouteRulesError, read_route_rules
 from tests.events import STAGE_ARN
 from tests.sandbox import policy_allows
 
@@ -52,12 +47,17 @@ _CALLED = st.one_of(
 
 
 def _matches(route: str, resource: str) -> bool:
-    """The evaluator's own idea of a wildcard; that of a method is about methods only."""
+    """The evaluator's own idea of a wildcard; that of a method is about methods only.
+
+    What is called with a slash at its end is what is called without it, too.
+    """
     method, _, path = route.partition(" ")
     if method == "*":
         method = resource.partition("/")[0]
-    pattern = f"{method}{path}"
-    return policy_allows({"Statement": [{"Effect": "Allow", "Resource": [pattern]}]}, resource)
+    patterns = [f"{method}{path}"]
+    if path and not path.endswith("/"):
+        patterns.append(f"{method}{path}/")
+    return policy_allows({"Statement": [{"Effect": "Allow", "Resource": patterns}]}, resource)
 
 
 def _meets(needs: Needs, grants: Grants) -> bool:
@@ -145,9 +145,8 @@ def test_a_policy_has_the_form_that_the_gateway_takes(
         assert all(resource.startswith(f"{STAGE_ARN}/") for resource in statement["Resource"])
 
 
-_LONGEST_STAGE_ARN = (
-    "arn:aws-us-gov:execute-api:ap-northeast-1:123456789012:abcdefghij/" + "s" * 128
-)
+_STAGE_ARN_OF_32 = "arn:aws-us-gov:execute-api:ap-northeast-1:123456789012:abcdefghij/" + "s" * 32
+_LONGEST_STAGE_ARN = _STAGE_ARN_OF_32 + "s" * 96
 
 
 @settings(max_examples=150)
@@ -168,10 +167,16 @@ def test_what_is_accepted_fits_the_limits(count: int, length: int, scopes: froze
         rules = read_route_rules(json.dumps({"rules": routes}))
     except RouteRulesError:
         return
-    policy = rules.compile(_LONGEST_STAGE_ARN, Grants(scopes, frozenset()), expires_at=0)
-    resources = [one for statement in policy["Statement"] for one in statement["Resource"]]
-    assert max(map(len, resources)) <= MAX_RESOURCE_CHARS
-    assert len(json.dumps(policy)) <= MAX_POLICY_CHARS
+    for stage_arn in (_STAGE_ARN_OF_32, _LONGEST_STAGE_ARN):
+        try:
+            policy = rules.compile(stage_arn, Grants(scopes, frozenset()), expires_at=0)
+        except PolicyTooLongError:
+            # For a stage with so long a name it is not made, and the answer is 503.
+            assert stage_arn == _LONGEST_STAGE_ARN
+            return
+        resources = [one for statement in policy["Statement"] for one in statement["Resource"]]
+        assert max(map(len, resources)) <= MAX_RESOURCE_CHARS
+        assert len(json.dumps(policy)) <= MAX_POLICY_CHARS
 
 
 _JSON = st.recursive(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from authorizer.policy import Grants, RouteRules
+from authorizer.policy import Grants, PolicyTooLongError, RouteRules
 from authorizer.route_rules import read_route_rules
 from tests.events import STAGE_ARN
 from tests.sandbox import policy_allows
@@ -55,11 +55,14 @@ def test_needs(needs: dict[str, list[str]], grants: Grants, is_met: bool) -> Non
 @pytest.mark.parametrize(
     ("route", "matching", "others"),
     [
-        ("GET /a", ["GET/a"], ["GET/a/", "GET/ab", "GET/A", "POST/a", "GET/x/a", "GET/a\n"]),
+        ("GET /a", ["GET/a", "GET/a/"], ["GET/a//", "GET/ab", "GET/A", "POST/a", "GET/x/a"]),
+        ("GET /a", ["GET/a"], ["GET/a\n", "GET/a/\n", "GET/a/b"]),
+        ("GET /a/", ["GET/a/"], ["GET/a", "GET/a//"]),
+        ("GET /", ["GET/"], ["GET//", "GET/a"]),
         ("GET /a*", ["GET/a", "GET/a/b/c", "GET/ab", "GET/a\nb"], ["GET/b/a", "GET/"]),
-        ("GET /*/a", ["GET//a", "GET/b/a", "GET/b/c/a"], ["GET/a", "GET/b/a/"]),
-        ("GET /a?", ["GET/ab", "GET/a/", "GET/a?"], ["GET/a", "GET/abc"]),
-        ("* /a", ["GET/a", "DELETE/a"], ["GET/b"]),
+        ("GET /*/a", ["GET//a", "GET/b/a", "GET/b/c/a", "GET/b/a/"], ["GET/a", "GET/b/a/c"]),
+        ("GET /a?", ["GET/ab", "GET/a/", "GET/a?", "GET/ab/"], ["GET/a", "GET/abc"]),
+        ("* /a", ["GET/a", "DELETE/a", "DELETE/a/"], ["GET/b", "GET/x/a"]),
         ("GET /a.b", ["GET/a.b"], ["GET/axb"]),
         ("GET /a+(b)", ["GET/a+(b)"], ["GET/aab"]),
         ("$connect", ["$connect"], ["GET/$connect", "connect"]),
@@ -94,6 +97,7 @@ def _statement(effect: str, *resources: str) -> dict[str, Any]:
     }
 
 
+_A = ["GET/a", "GET/a/"]
 _ANY_B = [f"{method}/b*" for method in ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]]
 
 _END = _statement("Deny", "*") | {
@@ -104,12 +108,12 @@ _END = _statement("Deny", "*") | {
 @pytest.mark.parametrize(
     ("default", "scopes", "expected"),
     [
-        ("open", (), [_statement("Allow", "*"), _statement("Deny", "GET/a", *_ANY_B), _END]),
+        ("open", (), [_statement("Allow", "*"), _statement("Deny", *_A, *_ANY_B), _END]),
         ("open", ("scope0",), [_statement("Allow", "*"), _statement("Deny", *_ANY_B), _END]),
         ("open", ("scope0", "scope1"), [_statement("Allow", "*"), _END]),
-        ("closed", (), [_statement("Deny", "GET/a", *_ANY_B)]),
-        ("closed", ("scope0",), [_statement("Allow", "GET/a"), _statement("Deny", *_ANY_B), _END]),
-        ("closed", ("scope0", "scope1"), [_statement("Allow", "GET/a", *_ANY_B), _END]),
+        ("closed", (), [_statement("Deny", *_A, *_ANY_B)]),
+        ("closed", ("scope0",), [_statement("Allow", *_A), _statement("Deny", *_ANY_B), _END]),
+        ("closed", ("scope0", "scope1"), [_statement("Allow", *_A, *_ANY_B), _END]),
     ],
 )
 def test_policies(default: str, scopes: tuple[str, ...], expected: list[dict[str, Any]]) -> None:
@@ -117,6 +121,14 @@ def test_policies(default: str, scopes: tuple[str, ...], expected: list[dict[str
     rules = _needing("GET /a", "* /b*", default=default)
     policy = rules.compile(STAGE_ARN, _scopes(*scopes), expires_at=1_795_176_000)
     assert policy == {"Version": "2012-10-17", "Statement": expected}
+
+
+def test_a_policy_too_long_for_its_stage_is_not_made() -> None:
+    """Rules that fit most stages make no policy for one whose name is too long for them."""
+    rules = _needing(*(f"GET /{number}" for number in range(34)))
+    assert rules.compile(f"{STAGE_ARN}{'d' * 20}", _NOTHING)
+    with pytest.raises(PolicyTooLongError):
+        rules.compile(f"{STAGE_ARN}{'d' * 124}", _NOTHING)
 
 
 def test_a_closed_stage_without_rules_is_denied() -> None:

@@ -174,7 +174,7 @@ def test_every_problem_is_reported_at_once() -> None:
 
 def test_the_longest_resource() -> None:
     """A route of the greatest length fits the gateway's 512 characters on any stage."""
-    longest = 512 - (66 + 128) - len("/GET")
+    longest = 512 - (66 + 128) - len("/GET") - len("/")
     assert len(_needing("GET " + "/".ljust(longest, "x")).rules) == 1
     (problem,) = _problems({"rules": {"GET " + "/".ljust(longest + 1, "x"): {"any_scope": ["a"]}}})
     assert problem.endswith("is too long for a policy's resource")
@@ -184,16 +184,16 @@ def test_the_largest_policy() -> None:
     """Rules are taken until the longest policy that they can become has 8,192 characters."""
 
     def document(length: int) -> dict[str, Any]:
-        routes = [f"GET /{n:03d}{'x' * 205}" for n in range(17)] + ["GET /" + "y" * length]
+        routes = [f"GET /{n:03d}{'x' * 205}" for n in range(11)] + ["GET /" + "y" * length]
         return {"rules": {route: {"any_scope": ["a"]} for route in routes}}
 
     def size(length: int) -> int:
         rules = read_route_rules(json.dumps(document(length)))
         return rules.longest_policy_chars()
 
-    longest = 1 + 8192 - size(1)
+    longest = 1 + (8192 - size(1)) // 2
     assert 1 < longest < 300
-    assert size(longest) == 8192
+    assert size(longest) in (8191, 8192)
     assert _problems(document(longest + 1)) == (
         "are too many for one policy of 8192 characters: use wildcards",
     )

@@ -109,6 +109,7 @@ def test_every_partition_is_known(partition: str) -> None:
         STAGE_ARN,
         f"{STAGE_ARN}/",
         f"{STAGE_ARN}/get/hello",
+        f"{STAGE_ARN}/TRACE/hello",
         f"{STAGE_ARN}/*/hello",
         f" {STAGE_ARN}/GET/",
         f"{STAGE_ARN}/$disconnect",
