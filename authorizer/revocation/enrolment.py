@@ -10,7 +10,7 @@ from authorizer.tokens import VerifiedToken
 from ledger.judgement import MarkReason, Rows
 from ledger.reader import Reader
 from ledger.roster import Enrolment, Limit, SessionPolicy, enrol, is_displaced, without
-from ledger.rows import ContendedError, LedgerError, Member, Rank, UserRow
+from ledger.rows import ContendedError, LedgerError, Member, Rank, SessionRow, UserRow
 from ledger.writer import Writer
 from transport import WallClock
 
@@ -51,6 +51,7 @@ class Enroller:
         first_seen = max(now, token.issued_at)
         member = Member(token.authenticated_at, token.client_id, first_seen, now, device)
         for _ in range(_TRIES):
+            user = self._without_ended(question, user)
             placed = enrol(
                 user,
                 token.session_id,
@@ -67,6 +68,23 @@ class Enroller:
                 return self._enrolled(written, placed)
             user = UserRow.read(self._reader.read([name], deadline)[name])
         raise ContendedError("contended")
+
+    def _without_ended(self, question: Question, user: UserRow) -> UserRow:
+        """The roster without sessions that a mark has ended, where a newcomer finds it full.
+
+        Whoever signs out shows the session's token no more, and so it is nobody else who sees.
+        """
+        names = question.names
+        if names.session_id in user.sessions or len(user.sessions) < self._limit.sessions:
+            return user
+        rows = {other: replace(names, session_id=other).session for other in user.sessions}
+        items = self._reader.read(list(rows.values()), question.deadline)
+        living = {
+            other: member
+            for other, member in user.sessions.items()
+            if SessionRow.read(items[rows[other]]).revoked_at == 0
+        }
+        return replace(user, sessions=living)
 
     def displaces(self, token: VerifiedToken, user: UserRow) -> bool:
         """Whether the session has lost its place for good."""

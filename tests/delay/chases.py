@@ -67,7 +67,8 @@ def _chase(random: Random, drawn: Drawn) -> list[Step]:
 
 def _chase_place(random: Random, drawn: Drawn) -> list[Step]:
     """A session whose place newer ones take."""
-    little = 2 + 20 * drawn.latency_ms
+    # Who finds the places taken asks once more, for each of up to three newcomers.
+    little = 2 + 30 * drawn.latency_ms
     who, (one, other) = random.randrange(2), random.sample(range(3), 2)
     oldest = drawn.limit
     steps = [Step("sign in", (who, 0)), Step("refresh", (0,)), Step("wait", (1000,))]

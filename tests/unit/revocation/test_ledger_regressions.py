@@ -88,6 +88,31 @@ def test_a_session_ended_by_mark_frees_its_place_when_it_is_refused() -> None:
     assert box.reason(B) is None
 
 
+def test_a_session_that_was_signed_out_frees_its_place_though_nobody_shows_it_again() -> None:
+    """Who signs out throws the tokens away; the next sign-in has the place all the same."""
+    bench = Bench(SESSION_POLICY="refuse_new")
+    box = bench.box()
+    assert box.lets_in(A)
+    assert box.reason(B) is Reason.SESSION_LIMIT_REACHED
+    bench.writer.end_session(
+        names(A).session, MarkReason.SESSION_REVOKED, now=NOW, deadline=bench.deadline
+    )
+    assert box.reason(B) is None
+    assert box.reason(token("c", auth_time=NOW - 10)) is Reason.SESSION_LIMIT_REACHED
+
+
+def test_a_session_that_was_signed_out_displaces_none_of_the_same_sign_in() -> None:
+    """Managed login gives a further session the first one's sign-in time, and names decide then."""
+    bench = Bench(SESSION_POLICY="evict_oldest")
+    box = bench.box()
+    ended, next_one = token("m", auth_time=NOW - 100), token("c", auth_time=NOW - 100)
+    assert box.lets_in(ended)
+    bench.writer.end_session(
+        names(ended).session, MarkReason.SESSION_REVOKED, now=NOW, deadline=bench.deadline
+    )
+    assert box.reason(next_one) is None
+
+
 def test_one_users_broken_row_does_not_switch_the_ledger_off() -> None:
     """A row of another schema concerns its user, not every request of the sandbox."""
     bench = Bench()
