@@ -195,11 +195,15 @@ def _header_values(event: Mapping[str, Any], wanted: str) -> list[str]:
 
 def _cookie_values(event: Mapping[str, Any], wanted: str) -> list[str]:
     listed = event.get("cookies")
-    pairs = (
-        _texts(listed)
-        if isinstance(listed, list)
-        else [pair for header in _header_values(event, "cookie") for pair in header.split(";")]
-    )
+    if isinstance(listed, list):
+        pairs = _texts(listed)
+    else:
+        headers = _header_values(event, "cookie")
+        if len(headers) > 1:
+            # One is allowed (RFC 6265, section 5.4). The gateway caches under one of them, and
+            # whoever sends that one alone would be answered as whoever sent the other.
+            raise refusal(Reason.TOKEN_AMBIGUOUS)
+        pairs = [pair for header in headers for pair in header.split(";")]
     found = (pair.strip(" \t").partition("=") for pair in pairs)
     return [value for name, separator, value in found if separator and name == wanted and value]
 

@@ -114,6 +114,14 @@ def test_two_cookies_of_one_name_are_refused(second: str) -> None:
         refuse_event(event, Reason.TOKEN_AMBIGUOUS, sandbox=Sandbox(_COOKIE), fetches=0)
 
 
+def test_a_second_cookie_header_is_refused() -> None:
+    """The gateway caches under one of them, which anybody could send without the token then."""
+    first, second = f"session={new_token()}", "theme=dark"
+    for headers in ({"Cookie": [first, second]}, {"Cookie": [second], "cookie": [first]}):
+        event = rest_request(headers=headers)
+        refuse_event(event, Reason.TOKEN_AMBIGUOUS, sandbox=Sandbox(_COOKIE), fetches=0)
+
+
 @pytest.mark.parametrize(
     "name", ["Session", "SESSION", "session ", "xsession", "__Host-session", "session.a", "sessio"]
 )

@@ -47,7 +47,7 @@ def test_single_headers_are_read_where_there_are_no_others() -> None:
         http_v2(cookies=["t=a.b.c", 1]),  # type: ignore[list-item]
         rest_request(headers={"Cookie": ["a=1; t=a.b.c; b"]}),
         rest_request(headers={"cookie": ["t=a.b.c"]}),
-        rest_request(headers={"Cookie": ["a=1", "t=a.b.c"]}),
+        rest_request(headers={"Cookie": ["", "t=a.b.c"]}),
         rest_request(headers={"Cookie": ["t=a.b.c;"]}),
     ],
 )
