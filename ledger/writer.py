@@ -167,6 +167,7 @@ class Writer:
         *,
         taken_at_ms: int,
         throttled_at_ms: int | None = None,
+        voids_verdict: bool = False,
         deadline: Deadline,
     ) -> None:
         """Let others ask: who took the lease at ``taken_at_ms`` has no verdict to share.
@@ -174,8 +175,12 @@ class Writer:
         Args:
             throttled_at_ms: when the question was put that was throttled, if that is why. Then
                 the others are told so, by the same write, and ask when that is over.
+            voids_verdict: whether what the others were told before counts no more, because a token
+                of the session was refused.
         """
         expression, values = "REMOVE #asking_until_ms", {":until": number(taken_at_ms + LEASE_MS)}
+        if voids_verdict:
+            expression += ", #checked_at_ms, #checked_generation"
         if throttled_at_ms is not None:
             expression = f"SET #throttled_at_ms = :throttled {expression}"
             values[":throttled"] = number(throttled_at_ms)

@@ -180,6 +180,8 @@ class SharedVerdicts:
                     question.names.session,
                     taken_at_ms=leased_at_ms,
                     throttled_at_ms=int(asked_at * 1000) if is_spent else None,
+                    # Nobody is to be served stale by a yes of before, neither here nor elsewhere.
+                    voids_verdict=verdict.outcome is Outcome.REJECTED,
                     deadline=question.deadline,
                 )
         except LedgerError:

@@ -206,6 +206,9 @@ def test_leases_and_verdicts(side: Side) -> None:
     assert lease(future, 10_000)
     assert keep_verdict(side, 12_000)
     assert side.read(SESSION)[0].keys().isdisjoint({"asking_until_ms", "throttled_at_ms"})
+    assert lease(12_001, 12_000)
+    side.writer.drop_lease(SESSION, taken_at_ms=12_001, voids_verdict=True, deadline=side.deadline)
+    assert side.read(SESSION)[0].keys() == {KEY, "ttl"}
 
 
 def test_rosters(side: Side) -> None:

@@ -187,6 +187,18 @@ def test_a_dropped_lease_is_free() -> None:
     assert bench.take_lease(3000, known_ms=2000)
 
 
+def test_a_lease_that_ends_in_a_refusal_voids_the_verdict() -> None:
+    """Of one token of the session, say: what was answered before is not told to others any more."""
+    bench = Bench()
+    bench.keep_verdict(2000)
+    bench.take_lease(3000, known_ms=2000)
+    bench.writer.drop_lease(SESSION, taken_at_ms=2999, voids_verdict=True, deadline=DEADLINE)
+    assert bench.session.checked_at_ms == 2000
+    bench.writer.drop_lease(SESSION, taken_at_ms=3000, voids_verdict=True, deadline=DEADLINE)
+    assert bench.session == SessionRow()
+    assert bench.take_lease(3000)
+
+
 def throttle(bench: Bench, at_ms: int) -> None:
     """A lease that comes to nothing but a throttle."""
     assert bench.take_lease(at_ms)
@@ -207,11 +219,14 @@ def test_a_throttle_is_told_by_the_write_that_drops_the_lease() -> None:
 def test_only_the_holder_tells_of_a_throttle() -> None:
     """Whoever has lost the lease meanwhile leaves the row to who has it, and makes none."""
     bench = Bench()
-    lost = {"taken_at_ms": 4999, "throttled_at_ms": 5000}
-    bench.writer.drop_lease(SESSION, **lost, deadline=DEADLINE)
+
+    def tell() -> None:
+        bench.writer.drop_lease(SESSION, taken_at_ms=4999, throttled_at_ms=5000, deadline=DEADLINE)
+
+    tell()
     assert bench.table.rows == {}
     bench.take_lease(5000)
-    bench.writer.drop_lease(SESSION, **lost, deadline=DEADLINE)
+    tell()
     assert bench.session == SessionRow(asking_until_ms=5000 + LEASE_MS)
 
 

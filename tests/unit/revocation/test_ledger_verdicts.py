@@ -170,6 +170,18 @@ def test_a_stale_verdict_is_served_for_the_grace() -> None:
     assert bench.box().reason(TOKEN) is Reason.ISSUER_UNREACHABLE
 
 
+def test_who_was_refused_in_one_sandbox_is_not_served_stale_in_another() -> None:
+    """A refusal of one token stands in no row, but takes the yes of before away from all."""
+    bench = Bench(OUTAGE_RULE="stale", STALE_GRACE_SECONDS="30")
+    one, other = bench.box(), bench.box()
+    assert one.lets_in(TOKEN)
+    bench.clock.advance(61)
+    bench.issuer.failure = REFUSED_TOKEN
+    assert one.reason(TOKEN) is Reason.REFUSED_BY_ISSUER
+    bench.issuer.failure = DOWN
+    assert other.reason(TOKEN) is Reason.ISSUER_UNREACHABLE
+
+
 def test_a_void_verdict_is_not_served_stale() -> None:
     """A new generation ends the grace as well."""
     bench = Bench(OUTAGE_RULE="stale", STALE_GRACE_SECONDS="30")
