@@ -63,11 +63,11 @@ def _grant(event: Event, *, cached: bool = False, **changes: str) -> dict[str, A
     return render_grant(request, _RULES, _TOKEN, ends_at=_TOKEN.expires_at if cached else None)
 
 
-def _statement(effect: str, resource: str) -> dict[str, Any]:
+def _statement(effect: str, *resources: str) -> dict[str, Any]:
     return {
         "Action": "execute-api:Invoke",
         "Effect": effect,
-        "Resource": [f"{STAGE_ARN}/{resource}"],
+        "Resource": [f"{STAGE_ARN}/{resource}" for resource in resources],
     }
 
 
@@ -78,7 +78,7 @@ def test_a_grant_is_a_policy_for_the_stage(make: Callable[[str], Event]) -> None
         "principalId": "subject1",
         "policyDocument": {
             "Version": "2012-10-17",
-            "Statement": [_statement("Allow", "*"), _statement("Deny", "GET/admin")],
+            "Statement": [_statement("Allow", "*"), _statement("Deny", "GET/admin", "GET/admin/")],
         },
         "context": _CONTEXT,
     }
@@ -90,7 +90,7 @@ def test_a_cached_grant_carries_its_own_end(make: Callable[[str], Event]) -> Non
     statements = _grant(make("Bearer a.b.c"), cached=True)["policyDocument"]["Statement"]
     assert statements == [
         _statement("Allow", "*"),
-        _statement("Deny", "GET/admin"),
+        _statement("Deny", "GET/admin", "GET/admin/"),
         _statement("Deny", "*") | _UNTIL,
     ]
 
