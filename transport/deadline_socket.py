@@ -17,15 +17,19 @@ class AnswerTooLongError(OSError):
 
 
 def dial(host: str, port: int, ends: Deadline, resolver: Resolver) -> socket.socket:
-    """Connect to the first address of ``host`` that answers, all of it within one deadline."""
+    """Connect to the first address of ``host`` that answers, all of it within one deadline.
+
+    One that keeps silent takes half of what is left, so that the next one has a chance.
+    """
     failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in resolver.addresses(host, port, ends):
+    addresses = resolver.addresses(host, port, ends)
+    for number, (family, kind, protocol, _, address) in enumerate(addresses, start=1):
         remaining = ends.remaining_seconds()
         if remaining <= 0:
             raise TimeoutError
         sock = socket.socket(family, kind, protocol)
         try:
-            sock.settimeout(remaining)
+            sock.settimeout(remaining if number == len(addresses) else remaining / 2)
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(max(ends.remaining_seconds(), 0.001))
