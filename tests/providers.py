@@ -127,7 +127,7 @@ class FakeProvider:
         else:
             token = headers["Authorization"].removeprefix("Bearer ")
             if _digest(token) in self.ended:
-                return Answer(401, b"{}")
+                return Answer(401, b"", challenge='Bearer error="invalid_token"')
             document = {"sub": "ada"}
         return Answer(200, json.dumps(document).encode())
 

@@ -153,7 +153,13 @@ class HttpsTransport:
             self._connections[origin] = connection
         else:
             connection.close()
-        return Answer(response.status, data, response.headers.get("x-amzn-requestid", ""))
+        headers = response.headers
+        return Answer(
+            response.status,
+            data,
+            headers.get("x-amzn-requestid", ""),
+            headers.get("www-authenticate", ""),
+        )
 
 
 def _strict_context() -> ssl.SSLContext:

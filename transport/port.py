@@ -26,6 +26,8 @@ class Answer(NamedTuple):
     body: bytes
     request_id: str = ""
     """AWS's own name for the request. Every answer of its services has one, and nobody else's."""
+    challenge: str = ""
+    """What ``WWW-Authenticate`` says (RFC 9110, section 11.6.1)."""
 
 
 class Deadline(NamedTuple):

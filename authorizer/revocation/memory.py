@@ -40,9 +40,10 @@ class VerdictMemory:
         """Remember what was answered to a question asked at ``asked_at``.
 
         *Active* holds for the TTL from the moment of asking, and never beyond the token's
-        ``exp``; *rejected* until ``exp``; *unavailable* is not remembered at all.
+        ``exp``; *rejected* until ``exp``; *unavailable* and what concerns one request are not
+        remembered at all.
         """
-        if verdict.outcome is Outcome.UNAVAILABLE:
+        if verdict.outcome is Outcome.UNAVAILABLE or verdict.concerns is Concerns.REQUEST:
             return
         expires_at = float(token.expires_at)
         if verdict.outcome is Outcome.ACTIVE:

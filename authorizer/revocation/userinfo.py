@@ -1,6 +1,7 @@
 """The USERINFO endpoint: of the pool's domain, for tokens without the admin scope, or a provider's.
 
-It refuses a revoked token with 401 (RFC 6750, section 3.1) and needs the scope ``openid``.
+It refuses a revoked token with 401 and ``invalid_token`` (RFC 6750, section 3.1), and needs the
+scope ``openid``.
 https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
 """
 
@@ -14,13 +15,17 @@ from authorizer.tokens import VerifiedToken
 from transport import Answer, Deadline, Transport, TransportError
 from transport.aws_answers import json_object
 
+_REVOKED = Verdict.rejected(Reason.SESSION_REVOKED, Concerns.TOKEN)
+#: A 401 that does not say what is wrong may be that of somebody in between, who has seen no token
+#: (RFC 6750, section 3.1). Nobody is let in on it, and once the way is free again they are.
+_UNNAMED = Verdict.rejected(Reason.SESSION_REVOKED, Concerns.REQUEST)
 _BY_STATUS = {
-    401: Verdict.rejected(Reason.SESSION_REVOKED, Concerns.TOKEN),
     400: Verdict.unavailable(Reason.ISSUER_MISCONFIGURED),
     403: Verdict.unavailable(Reason.ISSUER_MISCONFIGURED),
     429: Verdict.unavailable(Reason.ISSUER_THROTTLED),
 }
 _FAULT = Verdict.unavailable(Reason.ISSUER_FAULT)
+_INVALID = "invalid_token"
 
 
 class UserInfo:
@@ -66,8 +71,11 @@ class UserInfo:
 
 
 def _read(answer: Answer, token: VerifiedToken) -> Verdict:
+    document = json_object(answer.body) or {}
+    if answer.status == 401:
+        is_named = document.get("error") == _INVALID or _INVALID in answer.challenge
+        return _REVOKED if is_named else _UNNAMED
     if answer.status != 200:
         return _BY_STATUS.get(answer.status, _FAULT)
     # OpenID Connect Core 1.0, section 5.3.2: the answer must be about the token's subject.
-    document = json_object(answer.body) or {}
     return ACTIVE if document.get("sub") == token.subject else _FAULT

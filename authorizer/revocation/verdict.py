@@ -25,6 +25,8 @@ class Concerns(StrEnum):
     """Every token of the session."""
     TOKEN = "token"
     """This token alone; a token that the same session gets by a refresh is asked about anew."""
+    REQUEST = "request"
+    """This request alone: the next one is asked about anew."""
 
 
 class Verdict(NamedTuple):

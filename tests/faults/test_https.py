@@ -25,6 +25,15 @@ def fails(behaviour: Behaviour, *, message: str, seconds: float = 2.0) -> float:
     return elapsed
 
 
+def test_an_answer_keeps_what_tells_who_gave_it() -> None:
+    """AWS's name for the request, and what a 401 asks for."""
+    head = b'HTTP/1.1 401 No\r\nContent-Length: 0\r\nWWW-Authenticate: Bearer error="x"\r\n'
+    with serve(answer_with(head + b"x-amzn-RequestId: one\r\n\r\n")) as url:
+        to = transport()
+        assert send(to, url) == Answer(401, b"", request_id="one", challenge='Bearer error="x"')
+        to.close()
+
+
 def test_one_connection_serves_many_requests() -> None:
     """A connection is kept alive: the second request needs no second one."""
     with serve(answer_with(OK, OK)) as url:
@@ -130,7 +139,10 @@ def test_an_unknown_host_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
         assert str(caught.value) == "could not connect"
 
 
-def test_addresses_that_do_not_answer_share_one_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("overdue", "last"), [(1, 3), (2, 1)])
+def test_addresses_that_do_not_answer_share_one_time_out(
+    monkeypatch: pytest.MonkeyPatch, overdue: int, last: int
+) -> None:
     """Several addresses of one host are tried within one connect time-out together."""
     now = [0.0]
     tried: list[Any] = []
@@ -144,14 +156,14 @@ def test_addresses_that_do_not_answer_share_one_time_out(monkeypatch: pytest.Mon
 
         def connect(self, address: Any) -> None:
             tried.append(address)
-            now[0] += self.seconds
+            now[0] += self.seconds * overdue
             raise TimeoutError
 
         def close(self) -> None:
             pass
 
     def resolve(*_: object, **__: object) -> list[Any]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{n}", 443)) for n in (1, 2)]
+        return [_found(f"192.0.2.{number}", 443) for number in (1, 2, 3)]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "socket", Unreachable)
@@ -165,8 +177,43 @@ def test_addresses_that_do_not_answer_share_one_time_out(monkeypatch: pytest.Mon
             deadline=Deadline.after(2, lambda: now[0]),
         )
     assert str(caught.value) == "timed out"
-    assert tried == [("192.0.2.1", 443)]
+    assert tried == [(f"192.0.2.{number}", 443) for number in range(1, last + 1)]
     assert now[0] == pytest.approx(0.2)
+
+
+def test_an_address_that_keeps_silent_leaves_time_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One of a host's addresses may lead nowhere: the host is reached by another one."""
+    now = [0.0]
+
+    class HalfReachable(socket.socket):
+        def connect(self, address: Any) -> None:
+            if address[0] == "192.0.2.1":
+                now[0] += self.gettimeout() or 0.0
+                raise TimeoutError
+            super().connect(address)
+
+    with serve(answer_with(OK)) as url:
+        port = int(url.rpartition(":")[2])
+        found = [_found("192.0.2.1", port), _found("127.0.0.1", port)]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr(socket, "socket", HalfReachable)
+        to = transport(clock=lambda: now[0])
+        answer = to.request(
+            "GET",
+            "http://cognito.invalid/",
+            headers={},
+            body=None,
+            max_bytes=10,
+            deadline=Deadline.after(2, lambda: now[0]),
+        )
+        to.close()
+    assert answer.body == b"ok"
+
+
+def _found(address: str, port: int) -> tuple[Any, ...]:
+    return (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,7 @@ def test_getuser_is_preferred_where_both_can_judge() -> None:
     ("answer", "status", "reason"),
     [
         (Answer(401, b""), 401, Reason.SESSION_REVOKED),
+        (Answer(401, b'{"error":"invalid_token"}'), 401, Reason.SESSION_REVOKED),
         (Answer(400, b""), 503, Reason.ISSUER_MISCONFIGURED),
         (Answer(403, b""), 503, Reason.ISSUER_MISCONFIGURED),
         (Answer(429, b""), 503, Reason.ISSUER_THROTTLED),
@@ -199,6 +200,25 @@ def test_userinfo_answers(answer: Answer | TransportError, status: int, reason: 
     sandbox.cognito.session_failure = answer
     seen = sandbox.call(new_token(scope="openid"))
     assert (seen.status, seen.reason) == (status, reason)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_remembered"),
+    [
+        (Answer(401, b'{"error":"invalid_token"}'), True),
+        (Answer(401, b"", challenge='Bearer error="invalid_token"'), True),
+        (Answer(401, b"<html>sign in here</html>"), False),
+        (Answer(401, b'{"error":"invalid_request"}', challenge='Basic realm="proxy"'), False),
+    ],
+)
+def test_a_401_that_names_no_token_is_not_remembered(answer: Answer, is_remembered: bool) -> None:
+    """It may be a proxy's: once the way is free again, whoever lives is let in again."""
+    sandbox = Sandbox(USERINFO)
+    token = new_token(scope="openid")
+    sandbox.cognito.session_failure = answer
+    assert sandbox.call(token).status == 401
+    sandbox.cognito.session_failure = None
+    assert sandbox.call(token).status == (401 if is_remembered else 200)
 
 
 @pytest.mark.parametrize("environment", [{}, USERINFO])
