@@ -10,7 +10,8 @@ One request passes these stages, in this order:
 2. :mod:`receivers.verification` holds the token to what its transmitter is stated to sign
    (:mod:`receivers.transmitters`); :mod:`receivers.lifetimes` holds it to the clock.
 3. The route's module reads the claims; :mod:`receivers.subjects` says who is meant, and
-   :mod:`receivers.stream_secret` whether the stream's own secret came along.
+   :mod:`receivers.stream_secret` whether the stream's own secret came along. A revocation is begun
+   before its subject is read, which no signature covers.
 4. :mod:`receivers.ending` marks the ledger, signs out at Cognito (:mod:`receivers.cognito`), and
    remembers the message (:mod:`ledger.replay`).
 5. The route's module renders its specification's answer.

@@ -30,6 +30,8 @@ class Order:
     subject: Subject
     moment: int
     """A user's sessions that were signed in before it end, in seconds since the epoch."""
+    is_begun: bool = False
+    """Whether its route has begun the message: one whose subject stands outside the signature."""
 
     @property
     def ends_session(self) -> bool:
@@ -76,6 +78,17 @@ class Ending:
         self._cognito = cognito
         self._clock = clock
 
+    def begin(self, message: Message, deadline: Deadline) -> bool:
+        """Whether a message may be carried out; see :meth:`ledger.replay.ReplayGuard.begin`.
+
+        Raises:
+            UnavailableError: what it says may be a replay, and nobody would remember it.
+        """
+        try:
+            return self._guard.begin(message, now=int(self._clock()), deadline=deadline)
+        except LedgerError:
+            raise UnavailableError("ledger_unavailable") from None
+
     def carry_out(self, order: Order, report: Report, deadline: Deadline) -> Outcome:
         """Do all of it, or say why not.
 
@@ -84,14 +97,9 @@ class Ending:
         """
         if not (order.ends_session or order.ends_user or order.cognito_name):
             return Outcome.NOT_ACTIONABLE
-        now = int(self._clock())
-        try:
-            is_new = self._guard.begin(order.message, now=now, deadline=deadline)
-        except LedgerError:
-            # What it says may be a replay: nothing is done that nobody would remember.
-            raise UnavailableError("ledger_unavailable") from None
-        if not is_new:
+        if not (order.is_begun or self.begin(order.message, deadline)):
             return Outcome.REPEATED
+        now = int(self._clock())
         failures = [
             failure
             for failure in (

@@ -7,8 +7,9 @@ that we are there (if it is stated), ``jti`` never used before, ``iat``, ``exp``
 The draft names no type; Okta's ``global-token-revocation+jwt`` is asked for unless the settings say
 otherwise. https://developer.okta.com/docs/guides/oin-universal-logout-overview
 
-The JWT does not cover the body. So a body is tied to the first request that its ``jti`` came with:
-the same may be sent again after an outage, and another one never.
+The JWT does not cover the body. So a body is tied to the first request that its ``jti`` came with,
+before anything of it is read: the same may be sent again after an outage, and another one never,
+not even after a body that names nobody.
 
 Answers are those of section 3.4: 204; 400, also for identifiers that name nobody here; 401 for the
 JWT; 403 for another client, or somebody else's user; 404 for a user that Cognito does not have; 422
@@ -18,6 +19,7 @@ if Cognito will not sign the user out. In outages 503.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from jose.compact import is_text
 from ledger.replay import Message
@@ -59,12 +61,27 @@ _HEADERS = {
 class GlobalRevocation:
     """See :class:`receivers.flow.Route`."""
 
-    def __init__(self, settings: Settings, verifier: Verifier, *, clock: WallClock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        verifier: Verifier,
+        begin: Callable[[Message, Deadline], bool],
+        *,
+        clock: WallClock,
+    ) -> None:
+        """
+        Args:
+            settings: address and leeway.
+            verifier: of callers' JWTs.
+            begin: see :meth:`receivers.ending.Ending.begin`.
+            clock: wall-clock time, seconds since the epoch.
+        """
         self._settings = settings
         self._verifier = verifier
+        self._begin = begin
         self._clock = clock
 
-    def read(self, request: ProxyRequest, report: Report, deadline: Deadline) -> Order:
+    def read(self, request: ProxyRequest, report: Report, deadline: Deadline) -> Order | None:
         """See :class:`receivers.flow.Route`."""
         token = request.bearer_token
         if token is None:
@@ -79,15 +96,19 @@ class GlobalRevocation:
         life = short_life(
             claims, now=now, leeway=settings.leeway_seconds, at_most=settings.max_lifetime_seconds
         )
-        jti = claims.name("jti")
+        message = Message(transmitter.issuer, claims.name("jti"), life.forget_at, request.body)
         _hold_to_client(signed)
+        if not self._begin(message, deadline):
+            report.outcome = Outcome.REPEATED
+            return None
         subject = _subject(request, transmitter)
         report.subject = subject.user
         return Order(
             transmitter,
-            Message(transmitter.issuer, jti, life.forget_at, request.body),
+            message,
             subject,
             moment=max(int(now), life.issued_at) + 1,
+            is_begun=True,
         )
 
     def answer(self, report: Report) -> HttpAnswer:

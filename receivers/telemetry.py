@@ -1,4 +1,6 @@
-"""One log line and one metric per request. Of a message only verified names are written."""
+"""One log line and one metric per request. Of a message only names are written that are signed, or
+tied to what is: of a revocation, those of the first body that its JWT came with.
+"""
 
 from __future__ import annotations
 

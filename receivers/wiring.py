@@ -101,15 +101,16 @@ def wire(
         max_bytes=settings.token_max_bytes,
     )
     service = service or kind.value
+    ending = Ending(
+        ReplayGuard(settings.ledger_table, calls),
+        Writer(settings.ledger_table, calls),
+        user_pool_id=settings.user_pool_id,
+        cognito=cognito,
+        clock=clock,
+    )
     return Receiver(
-        _route(settings, verifier, environ, transport=transport, clock=clock),
-        Ending(
-            ReplayGuard(settings.ledger_table, calls),
-            Writer(settings.ledger_table, calls),
-            user_pool_id=settings.user_pool_id,
-            cognito=cognito,
-            clock=clock,
-        ),
+        _route(settings, verifier, ending, environ, transport=transport, clock=clock),
+        ending,
         budget_ms=settings.budget_ms,
         telemetry=Telemetry(Reports(service, settings.deployment, log_stream)),
         monotonic=monotonic,
@@ -119,6 +120,7 @@ def wire(
 def _route(
     settings: Settings,
     verifier: Verifier,
+    ending: Ending,
     environ: Mapping[str, str],
     *,
     transport: Transport,
@@ -127,7 +129,7 @@ def _route(
     if settings.kind is Kind.BACKCHANNEL_LOGOUT:
         return backchannel_logout.BackchannelLogout(settings, verifier, clock=clock)
     if settings.kind is Kind.GLOBAL_REVOCATION:
-        return global_revocation.GlobalRevocation(settings, verifier, clock=clock)
+        return global_revocation.GlobalRevocation(settings, verifier, ending.begin, clock=clock)
     secrets = {
         transmitter.issuer: StreamSecret(
             parameter_secret(

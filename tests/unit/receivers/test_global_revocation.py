@@ -38,6 +38,14 @@ def assert_refused(box: Bench, answer: dict[str, Any], status: int, reason: str)
     assert box.table.rows == {}
 
 
+def assert_used_up(box: Bench, answer: dict[str, Any], status: int, reason: str) -> None:
+    """The same for what is wrong with the body: nothing ends, and the JWT is tied to that body."""
+    assert len(box.table.rows) == 1
+    assert box.marks == set()
+    box.table.rows.clear()
+    assert_refused(box, answer, status, reason)
+
+
 @pytest.mark.parametrize("subject", [iss_sub(), opaque("ada")])
 def test_all_of_a_user_end(subject: dict[str, str]) -> None:
     """Section 3.3: all tokens, this second's too; section 3.4.1: 204."""
@@ -77,7 +85,7 @@ def test_what_is_no_request(text: str | None) -> None:
     """Section 3.4.2: 400 for what is malformed."""
     box = bench()
     answer = box.post(text, JSON | {"authorization": f"Bearer {box.token()}"})
-    assert_refused(box, answer, 400, "request_malformed")
+    assert_used_up(box, answer, 400, "request_malformed")
 
 
 def test_another_media_type() -> None:
@@ -85,7 +93,7 @@ def test_another_media_type() -> None:
     box = bench()
     text = json.dumps({"sub_id": iss_sub()})
     answer = box.post(text, {"authorization": f"Bearer {box.token()}"})
-    assert_refused(box, answer, 400, "request_malformed")
+    assert_used_up(box, answer, 400, "request_malformed")
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -102,7 +110,7 @@ def test_only_post_revokes(method: str) -> None:
 def test_what_names_nobody(subject: Any) -> None:
     """Section 3.2: `sub_id` is a subject identifier of RFC 9493."""
     box = bench()
-    assert_refused(box, box.send(body={"sub_id": subject}), 400, "subject_malformed")
+    assert_used_up(box, box.send(body={"sub_id": subject}), 400, "subject_malformed")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +121,7 @@ def test_identifiers_that_are_not_supported(subject: dict[str, str]) -> None:
     box = bench()
     assert box.send(body={"sub_id": subject})["statusCode"] == 400
     assert box.line["outcome"] == "not_actionable"
-    assert box.table.rows == {}
+    assert box.marks == set()
 
 
 @pytest.mark.parametrize("issuer", [OTHER, f"{ISSUER}/"])
@@ -121,7 +129,7 @@ def test_another_issuers_user(issuer: str) -> None:
     """Section 7.2: a caller may revoke what its own users have; section 3.4.2: 403."""
     box = bench()
     answer = box.send(body={"sub_id": iss_sub(issuer=issuer)})
-    assert_refused(box, answer, 403, "subject_foreign")
+    assert_used_up(box, answer, 403, "subject_foreign")
 
 
 # Section 3.5: the caller
@@ -264,6 +272,57 @@ def test_a_captured_token_signs_out_nobody_else() -> None:
     assert box.user("bob").not_before == 0
     assert box.send(token)["statusCode"] == 204
     assert box.user().not_before == NOW + 6
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"sub_id": {"format": "email", "email": "ada@example.com"}}, 400),
+        ({"sub_id": {"format": "nonsense"}}, 400),
+        ({"sub_id": "ada"}, 400),
+        ({}, 400),
+        ({"sub_id": iss_sub(issuer=OTHER)}, 403),
+    ],
+)
+def test_a_token_is_used_up_by_a_body_that_names_nobody(body: Any, status: int) -> None:
+    """Whoever captures one that was refused for its body can put no other behind it."""
+    box = bench()
+    token = box.token()
+    assert box.send(token, body)["statusCode"] == status
+    assert box.send(token, {"sub_id": iss_sub("bob")})["statusCode"] == 401
+    assert box.line["outcome"] == "repeated"
+    assert box.marks == set()
+    assert box.send(token, body)["statusCode"] == status
+
+
+def test_a_body_can_come_again_once_the_settings_find_its_user() -> None:
+    """The same pair is taken until it is carried out."""
+    box = bench()
+    token, body = box.token(), {"sub_id": {"format": "email", "email": "ada"}}
+    assert box.send(token, body)["statusCode"] == 400
+    other = bench(table=box.table, stated={"cognitoUser": "username", "cognitoEmail": True})
+    other.pool.add("ada")
+    assert [other.send(token, body)["statusCode"] for _ in range(2)] == [204, 401]
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_another_body_writes_nothing_into_the_log(*, finished: bool) -> None:
+    """Whom it names has nobody signed."""
+    box = bench()
+    token = box.token()
+    box.send(token, None if finished else {})
+    box.send(token, {"sub_id": iss_sub("attackers-own-words")})
+    assert box.line["outcome"] == "repeated"
+    assert "attackers-own-words" not in box.log.getvalue()
+
+
+@pytest.mark.parametrize("body", [None, {}, {"sub_id": iss_sub(issuer=OTHER)}])
+def test_a_ledger_that_is_down_judges_no_body(body: Any) -> None:
+    """Nobody would remember what the token came with: it is an outage, whatever that was."""
+    box = bench()
+    box.table.failure = LedgerError("down")
+    assert box.send(body=body)["statusCode"] == 503
+    assert (box.line["outcome"], box.line["reason"]) == ("unavailable", "ledger_unavailable")
 
 
 def _failing_at(number: int) -> Any:
