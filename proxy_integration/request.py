@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 _BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
+#: Whatever comes behind the scheme; HTTP APIs join several headers by commas.
+_CREDENTIALS = re.compile(r"(?:^|,)[ \t]*bearer[ \t]+[^ \t,]", re.IGNORECASE)
 
 
 class EventError(Exception):
@@ -39,16 +41,20 @@ class ProxyRequest:
         return f"ProxyRequest(payload_format={self.payload_format!r})"
 
     def header(self, name: str) -> str | None:
-        """The one value of a header; None if it is absent, or there more than once."""
-        return _only(self.headers.get(name, ()))
+        """The one value of a header; None if it is absent, or there are several."""
+        values = set(self.headers.get(name, ()))
+        return values.pop() if len(values) == 1 else None
 
-    def cookie(self, name: str) -> str | None:
-        """The one value of a cookie; None if it is absent, or there more than once."""
-        return _only(self.cookies.get(name, ()))
+    @property
+    def has_bearer(self) -> bool:
+        """Whether an Authorization header carries something as a token, if only in part."""
+        return any(map(_CREDENTIALS.search, self.headers.get("authorization", ())))
 
     @property
     def bearer_token(self) -> str | None:
-        """What the Authorization header carries (RFC 6750, section 2.1); None if it is no token."""
+        """What the Authorization header carries (RFC 6750, section 2.1); None if it is no token, or
+        there are several.
+        """
         match = _BEARER.fullmatch(self.header("authorization") or "")
         return match["token"] if match else None
 
@@ -132,7 +138,3 @@ def _members(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         return {}
     return {name: member for name, member in value.items() if isinstance(name, str)}
-
-
-def _only(values: tuple[str, ...]) -> str | None:
-    return values[0] if len(values) == 1 else None

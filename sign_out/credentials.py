@@ -3,13 +3,18 @@
 An access token may stand in ``Authorization``, in the body or in a cookie, a refresh token in the
 body or in a cookie. The body is JSON or a form, with the members ``access_token``,
 ``refresh_token``, ``issuer``, ``client_id``, ``everywhere`` and ``return_to``.
+
+A token that is sent and can't be taken is a flaw of the request, and not one that was not sent: who
+is told to be signed out and loses the cookies could not repeat it. A cookie may come twice, of
+another path or domain, or because a neighbour's page has set one for both
+(RFC 6265, sections 4.2.2 and 8.6). Nobody chooses between two values.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,8 +24,10 @@ from sign_out.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
 
-#: RFC 6749, appendix A.17, without what no issuer writes.
-_REFRESH_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,}")
+#: RFC 6750, section 2.1.
+_ACCESS_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
+#: RFC 6749, appendix A.17, without spaces and what is too short for a secret.
+_REFRESH_TOKEN = re.compile(r"[\x21-\x7e]{16,}")
 _YES = frozenset({"true", "1", "on", "yes"})
 
 
@@ -36,6 +43,8 @@ class SignOutRequest:
     is_everywhere: bool
     return_to: str
     is_form: bool
+    flaw: str
+    """What was sent and can't be taken: ``body``, or a token's member; empty if all can."""
 
     def __repr__(self) -> str:
         """Without tokens and without what the caller wrote."""
@@ -43,51 +52,63 @@ class SignOutRequest:
 
 
 def read_sign_out(request: ProxyRequest, settings: Settings) -> SignOutRequest:
-    """Find the tokens. Whatever can't be read counts as not sent: see :mod:`sign_out.flow`."""
-    members = _members(request)
-    access = request.bearer_token or _text(members, "access_token")
-    refresh = _text(members, "refresh_token")
-    cookie_access = _cookie(request, settings.access_token_cookie) if access is None else None
-    cookie_refresh = _cookie(request, settings.refresh_token_cookie) if refresh is None else None
+    """Find the tokens: of each kind those in hand, or else those in its cookie."""
+    pairs = _pairs(request)
+    members = dict(pairs or ())
+    access = [request.bearer_token] if request.has_bearer else _sent(pairs, "access_token")
+    refresh = _sent(pairs, "refresh_token")
+    cookie_access = () if access else request.cookies.get(settings.access_token_cookie, ())
+    cookie_refresh = () if refresh else request.cookies.get(settings.refresh_token_cookie, ())
+    access_token = _one(access or cookie_access, _ACCESS_TOKEN, settings)
+    refresh_token = _one(refresh or cookie_refresh, _REFRESH_TOKEN, settings)
+    flaws = {
+        "body": pairs is None,
+        "access_token": bool(access or cookie_access) and access_token is None,
+        "refresh_token": bool(refresh or cookie_refresh) and refresh_token is None,
+    }
     return SignOutRequest(
-        access_token=_short(access or cookie_access, settings),
-        refresh_token=_refresh_token(_short(refresh or cookie_refresh, settings)),
-        is_from_cookie=cookie_access is not None or cookie_refresh is not None,
-        issuer=_text(members, "issuer") or "",
-        client_id=_text(members, "client_id") or "",
+        access_token=access_token,
+        refresh_token=refresh_token,
+        is_from_cookie=bool(cookie_access or cookie_refresh),
+        issuer=_text(members.get("issuer")),
+        client_id=_text(members.get("client_id")),
         is_everywhere=_is_yes(members.get("everywhere")),
-        return_to=_text(members, "return_to") or "",
+        return_to=_text(members.get("return_to")),
         is_form=request.media_type == FORM,
+        flaw=next((name for name, is_flawed in flaws.items() if is_flawed), ""),
     )
 
 
-def _members(request: ProxyRequest) -> Mapping[str, Any]:
+def _pairs(request: ProxyRequest) -> Sequence[tuple[str, Any]] | None:
+    """The body's members, of one name perhaps several; None if it can't be read."""
+    if not request.body:
+        return ()
     try:
         if request.media_type == FORM:
-            pairs = parse_qsl(request.body.decode(), strict_parsing=True, max_num_fields=20)
-            return dict(pairs)
-        document = json.loads(request.body) if request.body else {}
+            return parse_qsl(request.body.decode(), strict_parsing=True, max_num_fields=20)
+        document = json.loads(request.body, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
+        return None
+    return document if isinstance(document, tuple) else None
 
 
-def _cookie(request: ProxyRequest, name: str) -> str | None:
-    return request.cookie(name) if name else None
+def _sent(pairs: Sequence[tuple[str, Any]] | None, name: str) -> list[Any]:
+    return [value for other, value in pairs or () if other == name and value not in (None, "")]
 
 
-def _text(members: Mapping[str, Any], name: str) -> str | None:
-    value = members.get(name)
-    return value if isinstance(value, str) and value else None
+def _one(values: Sequence[Any], form: re.Pattern[str], settings: Settings) -> str | None:
+    """The token that all of them are; None if they differ, or can't be one: what can't is not worth
+    a call of a bounded number.
+    """
+    token = values[0] if values else None
+    if not isinstance(token, str) or values.count(token) < len(values):
+        return None
+    is_token = len(token) <= settings.token_max_bytes and form.fullmatch(token) is not None
+    return token if is_token else None
 
 
-def _short(token: str | None, settings: Settings) -> str | None:
-    return token if token is not None and len(token) <= settings.token_max_bytes else None
-
-
-def _refresh_token(token: str | None) -> str | None:
-    """None for what can't be one: it is not worth a call of a bounded number."""
-    return token if token is not None and _REFRESH_TOKEN.fullmatch(token) else None
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _is_yes(value: Any) -> bool:

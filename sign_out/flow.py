@@ -72,9 +72,10 @@ class SignOut:
             if wanted.is_from_cookie and not is_own:
                 report.outcome = Outcome.FOREIGN_SITE
                 answer = HttpAnswer(403, {"message": "Forbidden"})
-            elif missing := _missing(wanted, claimed):
+            elif flaw := _flaw(wanted, claimed):
+                # Cookies stay, as in an outage.
                 report.outcome = Outcome.MALFORMED
-                answer = HttpAnswer(400, {"message": f"Bad request: {missing} is needed"})
+                answer = HttpAnswer(400, {"message": f"Bad request: {flaw}"})
             else:
                 self._sign_out(wanted, claimed, report)
                 answer = self._answer(wanted, claimed, report, is_own_site=is_own)
@@ -154,10 +155,12 @@ class SignOut:
         )
 
 
-def _missing(wanted: SignOutRequest, claimed: Claimed) -> str:
-    """What the request lacks for doing what it asks; said of its form, and of no token's worth."""
+def _flaw(wanted: SignOutRequest, claimed: Claimed) -> str:
+    """Why the request can't be taken for what it asks: said of its form, of no token's worth."""
+    if wanted.flaw:
+        return f"{wanted.flaw} can't be read"
     if wanted.refresh_token is None:
         return ""
     if wanted.is_everywhere and wanted.access_token is None:
-        return "access_token"
-    return "client_id" if claimed.is_guessed else ""
+        return "access_token is needed"
+    return "client_id is needed" if claimed.is_guessed else ""

@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     FOREIGN_SITE = "foreign_site"
     """403: a cookie carries the token, and none of the app's pages has sent the request."""
     MALFORMED = "malformed"
-    """400: no POST of a proxy integration, or one that lacks what it takes."""
+    """400: no POST of a proxy integration, or one that lacks what it takes or can't be read."""
     UNAVAILABLE = "unavailable"
     """503: not all that was to be done is done. The caller should repeat it."""
 

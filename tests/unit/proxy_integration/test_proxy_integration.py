@@ -49,13 +49,15 @@ def test_both_formats_say_the_same(event: dict[str, Any]) -> None:
     """Method, media type, cookies and body are read from either format."""
     request = read(event)
     assert (request.method, request.media_type, request.body) == ("POST", "application/json", b"{}")
-    assert request.cookie("b") == "2"
+    assert request.cookies["b"] == ("2",)
 
 
 def test_a_name_with_two_values_has_none() -> None:
-    """Nobody chooses between two values of one name."""
-    request = read(v1(multiValueHeaders={"Cookie": ["a=1; a=2"], "X": ["1", "2"], "Y": [" 3\t"]}))
-    assert (request.cookie("a"), request.header("x"), request.header("y")) == (None, None, "3")
+    """Nobody chooses between two values of one name; the same one twice is one."""
+    headers = {"Cookie": ["a=1; a=2"], "X": ["1", "2"], "Y": [" 3\t"], "Z": ["4", "4 "]}
+    request = read(v1(multiValueHeaders=headers))
+    assert [request.header(name) for name in "xyz"] == [None, "3", "4"]
+    assert request.cookies == {"a": ("1", "2")}
     assert request.media_type == ""
 
 
@@ -150,5 +152,25 @@ def test_a_bearer_token(header: str, token: str | None) -> None:
 
 def test_no_bearer_token_of_two() -> None:
     """Of two headers none is chosen."""
-    event = v1(multiValueHeaders={"Authorization": ["Bearer one", "Bearer two"]})
-    assert read_request(event, max_body_bytes=9).bearer_token is None
+    request = read(v1(multiValueHeaders={"Authorization": ["Bearer one", "Bearer two"]}))
+    assert request.bearer_token is None
+    assert request.has_bearer
+
+
+@pytest.mark.parametrize(
+    ("values", "has_bearer"),
+    [
+        (["Bearer one"], True),
+        (["bearer \u00e4"], True),
+        (["Bearer one,Bearer two"], True),
+        (["Basic eDp5", "Bearer one"], True),
+        (["Basic eDp5, Bearer one"], True),
+        (["Basic bearer one"], False),
+        (["Bearer"], False),
+        (["Bearerone two"], False),
+        ([], False),
+    ],
+)
+def test_what_comes_as_a_bearer_token(values: list[str], *, has_bearer: bool) -> None:
+    """The scheme with anything behind it, in any header or part of one: it was meant as a token."""
+    assert read(v1(multiValueHeaders={"Authorization": values})).has_bearer is has_bearer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,8 +100,9 @@ class Bench:
         *,
         bearer: str | None = None,
         headers: Mapping[str, str] | None = None,
-        cookies: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | Sequence[tuple[str, str]] = (),
         form: str | None = None,
+        text: str | None = None,
         method: str = "POST",
     ) -> dict[str, Any]:
         """POST to the endpoint as through an HTTP API."""
@@ -110,11 +111,14 @@ class Bench:
             sent["authorization"] = f"Bearer {bearer}"
         if form is not None:
             sent["content-type"] = "application/x-www-form-urlencoded"
-        text = form if form is not None else None if body is None else json.dumps(body)
+            text = form
+        elif body is not None:
+            text = json.dumps(body)
+        pairs = cookies.items() if isinstance(cookies, Mapping) else cookies
         event = {
             "version": "2.0",
             "headers": sent,
-            "cookies": [f"{name}={value}" for name, value in (cookies or {}).items()],
+            "cookies": [f"{name}={value}" for name, value in pairs],
             "requestContext": {"http": {"method": method}},
             "body": text,
             "isBase64Encoded": False,

@@ -127,15 +127,15 @@ def test_an_unknown_token_gets_the_answer_of_a_known_one(changes: dict[str, Any]
     assert unknown.lines()[-1]["outcome"] == "nothing"
 
 
-@pytest.mark.parametrize("token", ["a.b.c", "x", "x" * 9000])
+@pytest.mark.parametrize("token", ["a.b.c", "x", "x" * 8192])
 def test_what_is_no_token_gets_the_same_answer(token: str) -> None:
     """Nor does anybody learn what a token looks like."""
     known, unknown = Bench(), Bench()
     expected = known.send(bearer=known.token())
     assert unknown.send(bearer=token) == expected
-    assert unknown.send({"refresh_token": token}) == expected
+    assert unknown.send({"access_token": token}) == expected
     assert unknown.send() == expected
-    assert unknown.operations == []
+    assert (unknown.table.rows, unknown.operations) == ({}, [])
 
 
 def test_a_forged_token_marks_nothing() -> None:

@@ -83,7 +83,7 @@ def test_no_cookies_need_no_origins() -> None:
 
 def test_a_request_shows_no_token() -> None:
     """A representation ends up in logs."""
-    request = SignOutRequest("secret", "secret", True, "i", "c", False, "there", False)
+    request = SignOutRequest("secret", "secret", True, "i", "c", False, "there", False, "")
     assert repr(request) == "SignOutRequest(is_from_cookie=True)"
 
 
