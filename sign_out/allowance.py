@@ -1,4 +1,4 @@
-"""How many unverified tokens may cost a call: a token bucket."""
+"""How many tokens without a living session beside them may cost a call: a token bucket."""
 
 from __future__ import annotations
 

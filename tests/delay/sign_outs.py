@@ -71,7 +71,9 @@ class SignOuts:
         issuer = self._world.issuer_of(session)
         is_issuer_asked = shown.refresh_token or shown.is_everywhere
         is_well = token is not None and self._endpoints.are_well(session.issuer, token.kid)
-        return is_well and not (is_issuer_asked and issuer.failure is not None)
+        # Beside a token that has expired, a refresh token is rationed.
+        is_rationed = token is not None and shown.refresh_token and self._is_expired(token)
+        return is_well and not is_rationed and not (is_issuer_asked and issuer.failure is not None)
 
     def _begin(
         self, session: Session, token: Token | None, *, is_everywhere: bool

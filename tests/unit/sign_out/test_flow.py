@@ -196,7 +196,7 @@ def test_keys_that_can_not_be_had_are_no_refusal() -> None:
 
 
 def test_strangers_refresh_tokens_are_rationed() -> None:
-    """What can't be verified draws on a ration; a verified session's does not."""
+    """What can't be verified draws on a ration; what a living session's token is with does not."""
     bench = Bench({"UNVERIFIED_PER_MINUTE": "8"})
     statuses = [bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] for _ in range(4)]
     assert statuses == [200, 200, 503, 503]
@@ -206,6 +206,18 @@ def test_strangers_refresh_tokens_are_rationed() -> None:
     assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 503
     bench.clock.advance(0.2)
     assert bench.send({"refresh_token": REFRESH_TOKEN})["statusCode"] == 200
+
+
+@pytest.mark.parametrize(("exp", "status"), [(NOW + 55, 503), (NOW + 56, 200)])
+def test_an_expired_token_lifts_no_ration(exp: int, status: int) -> None:
+    """An old token from a log lets nobody spend the account's revocations on made-up ones."""
+    bench = Bench({"UNVERIFIED_PER_MINUTE": "8"})
+    token = bench.token(exp=exp)
+    made_up = [{"refresh_token": f"made-up-{number:020}"} for number in range(4)]
+    answers = [bench.send(body, bearer=token)["statusCode"] for body in made_up]
+    assert answers == [200, 200, status, status]
+    assert bench.session.revoked_at == NOW + 60
+    assert len(bench.operations) == answers.count(200)
 
 
 def test_a_refresh_token_alone_is_revoked_for_the_client_that_is_named() -> None:
