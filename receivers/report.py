@@ -53,6 +53,8 @@ class Refusal(StrEnum):
     SUBJECT_MALFORMED = "subject_malformed"
     SUBJECT_FOREIGN = "subject_foreign"
     """It names a user of somebody else's than the transmitter's."""
+    SUBJECTS_DIFFER = "subjects_differ"
+    """Its events are not one: each names somebody else."""
 
 
 class RefusedError(Exception):

@@ -9,6 +9,10 @@ Carried out are ``session-revoked`` and ``credential-change`` (CAEP 1.0, section
 the enrolment of a further credential), ``account-disabled`` and ``account-purged`` (RISC 1.0).
 ``verification`` and everything else is acknowledged, and ends nothing.
 
+Several events in one token are aspects of one (RFC 8417, section 2.2; the framework allows only
+alternative names of one type). Where two of them end something for different subjects the token is
+refused: what was carried out for one of them would be acknowledged for both.
+
 A token that comes again is **acknowledged again**, and not carried out again: RFC 8935 is there so
 that events are not lost (section 4), and a transmitter that missed the first answer would send it
 for ever. A logout token and a revocation that come again are refused: their specifications ask for
@@ -32,7 +36,7 @@ from receivers.lifetimes import Lifetime, age
 from receivers.report import Outcome, Refusal, RefusedError, Report
 from receivers.settings import Settings
 from receivers.stream_secret import StreamSecret
-from receivers.subjects import read_subject
+from receivers.subjects import Subject, read_subject
 from receivers.verification import SignedClaims, Verifier
 from transport import Deadline, WallClock
 
@@ -109,13 +113,8 @@ class SecurityEvents:
         if not ending:
             report.event, report.outcome = _acknowledged(events)
             return None
-        uri, event = next(iter(ending.items()))
-        report.event = _ENDING[uri]
-        # The framework's section 3.1: sub_id at the top, and in older events a subject inside.
-        named = signed.payload.get("sub_id", event.get("subject"))
-        subject = read_subject(named, transmitter)
-        if set(ending) != {SESSION_REVOKED}:
-            subject = subject.whole_user
+        report.event = _ENDING[next(iter(ending))]
+        subject = _subject(signed, ending)
         report.subject, report.session = subject.user, subject.session
         return Order(
             transmitter,
@@ -162,6 +161,18 @@ def _events(signed: SignedClaims) -> Mapping[str, Mapping[str, Any]]:
     if not all(isinstance(event, dict) for event in events.values()):
         raise RefusedError(Refusal.CLAIM_MALFORMED)
     return events
+
+
+def _subject(signed: SignedClaims, ending: Mapping[str, Mapping[str, Any]]) -> Subject:
+    """The framework's section 3.1: ``sub_id`` at the top, and in older events a subject inside."""
+    inside = [event["subject"] for event in ending.values() if "subject" in event]
+    named = [signed.payload["sub_id"]] if "sub_id" in signed.payload else inside or [None]
+    subjects = {read_subject(value, signed.transmitter) for value in named}
+    if set(ending) != {SESSION_REVOKED}:
+        subjects = {subject.whole_user for subject in subjects}
+    if len(subjects) > 1:
+        raise RefusedError(Refusal.SUBJECTS_DIFFER)
+    return subjects.pop()
 
 
 def _ends_something(uri: str, event: Mapping[str, Any]) -> bool:

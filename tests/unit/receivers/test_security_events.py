@@ -187,6 +187,55 @@ def test_the_outer_subject_counts() -> None:
     assert box.user("bob").not_before == 0
 
 
+SESSION = complex_subject(session=opaque("sid1"))
+ADA = complex_subject(user=iss_sub())
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        {SESSION_REVOKED: iss_sub(), f"{RISC}/account-disabled": iss_sub("bob")},
+        {SESSION_REVOKED: SESSION, CREDENTIAL_CHANGE: ADA},
+        {CREDENTIAL_CHANGE: ADA, SESSION_REVOKED: SESSION},
+    ],
+)
+def test_events_about_different_subjects(events: dict[str, Any]) -> None:
+    """RFC 8417, section 2.2: they are one event; none is passed over with a 202."""
+    box = bench()
+    inside = {uri: {"subject": subject} for uri, subject in events.items()}
+    answer = box.send(sub_id=None, events=inside)
+    assert_error(box, answer, "invalid_request", "subjects_differ")
+
+
+def test_events_about_one_subject() -> None:
+    """However it is written; of a session and all of its user, all end."""
+    box = bench()
+    google = {"subject_type": "iss-sub", "iss": ISSUER, "sub": "ada"}
+    session = complex_subject(user=iss_sub(), session=opaque("sid1"))
+    events = {SESSION_REVOKED: session, CREDENTIAL_CHANGE: ADA, TOKENS_REVOKED: google}
+    inside = {uri: {"subject": subject} for uri, subject in events.items()}
+    assert box.send(sub_id=None, events=inside)["statusCode"] == 202
+    assert box.user().not_before == NOW + 1
+
+
+@pytest.mark.parametrize("named", [CREDENTIAL_CHANGE, SESSION_REVOKED])
+def test_a_subject_inside_one_of_two_events(named: str) -> None:
+    """It is the other's, too, whichever stands first."""
+    box = bench()
+    events = {CREDENTIAL_CHANGE: {}, SESSION_REVOKED: {}, named: {"subject": iss_sub()}}
+    assert box.send(sub_id=None, events=events)["statusCode"] == 202
+    assert box.user().not_before == NOW + 1
+
+
+def test_who_is_named_by_an_event_that_ends_nothing() -> None:
+    """Only those count that something would end for."""
+    box = bench()
+    created = {"subject": iss_sub("bob"), "change_type": "create"}
+    events = {CREDENTIAL_CHANGE: created, SESSION_REVOKED: {"subject": iss_sub()}}
+    assert box.send(sub_id=None, events=events)["statusCode"] == 202
+    assert (box.user().not_before, box.user("bob").not_before) == (NOW + 1, 0)
+
+
 @pytest.mark.parametrize(
     "subject",
     [
