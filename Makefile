@@ -26,6 +26,9 @@ node_modules/.installed: package-lock.json
 .PHONY: setup
 setup: $(VENV)/.installed  ## Make the virtual environment (every other target does it by itself)
 
+.PHONY: tools
+tools: setup node_modules/.installed  ## Make that and the CDK command line, for commands that are typed by hand
+
 examples/authjs/node_modules/.installed: examples/authjs/package-lock.json
 	npm ci --prefix examples/authjs --no-fund --no-audit --silent
 	touch $@
@@ -43,19 +46,19 @@ local: setup  ## Keep the local stack up, with ready-made curl lines
 	$(BIN)/python -m local.serve
 
 .PHONY: rehearse
-rehearse: setup node_modules/.installed  ## Deploy with the real CDK command line into a local AWS, and tell the story there
+rehearse: tools  ## Deploy with the real CDK command line into a local AWS, and tell the story there
 	$(BIN)/python -m local.rehearsal --existing-pool
 
 # The suites that drive the Lambdas cover every branch of them. The rest would find nothing more to
 # cover, and takes two thirds of the time without being watched.
 MEASURED := tests/unit tests/attacks tests/properties tests/contracts tests/faults tests/story tests/fuzz tests/vectors
 .PHONY: test
-test: setup node_modules/.installed examples/authjs/node_modules/.installed  ## Run every test, with branch coverage of the Lambda packages
+test: tools examples/authjs/node_modules/.installed  ## Run every test, with branch coverage of the Lambda packages
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(MEASURED)
 	$(BIN)/python -m pytest -n auto tests $(MEASURED:%=--ignore=%)
 
 .PHONY: bench
-bench: setup node_modules/.installed  ## Measure speed and scale against peers, and hold them to their budgets
+bench: tools  ## Measure speed and scale against peers, and hold them to their budgets
 	$(BIN)/python -m benchmarks
 
 .PHONY: faults
@@ -86,8 +89,12 @@ synth: setup  ## Synthesize the CDK app into cdk.out, offline and without creden
 	CDK_OUTDIR=cdk.out $(BIN)/python app.py
 	$(BIN)/cfn-lint cdk.out/*.template.json
 
+.PHONY: bootstrap
+bootstrap: tools  ## Prepare the account and Region of the current credentials for CDK, once
+	PATH="$(CURDIR)/$(BIN):$$PATH" npx --no-install cdk bootstrap --no-notices
+
 .PHONY: deploy
-deploy: setup node_modules/.installed  ## Deploy into the AWS account of the current credentials
+deploy: tools  ## Deploy into the AWS account of the current credentials
 	PATH="$(CURDIR)/$(BIN):$$PATH" npx --no-install cdk deploy --all --no-notices
 
 # Most of it is one process after another, and takes what others leave of two processors: the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -70,6 +71,42 @@ def test_make_knows_the_targets() -> None:
     for target in set(re.findall(r"\bmake ([a-z]+)", GUIDE)):
         done = subprocess.run(["make", "-n", target], cwd=PROJECT, capture_output=True, check=False)
         assert done.returncode == 0, target
+
+
+@pytest.mark.parametrize("target", ["bootstrap", "deploy", "tools"])
+def test_a_clean_clone_gets_what_is_locked_first(tmp_path: Path, target: str) -> None:
+    """Environment and CDK command line are installed from their locks before CDK is called."""
+    for name in ("Makefile", "requirements-dev.txt", "package-lock.json"):
+        shutil.copy(PROJECT / name, tmp_path)
+    done = subprocess.run(
+        ["make", "--dry-run", target], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    environment = done.stdout.index("--require-hashes -r requirements-dev.txt")
+    command_line = done.stdout.index("npm ci ")
+    if target == "tools":
+        assert "npx" not in done.stdout
+    else:
+        assert max(environment, command_line) < done.stdout.index(f"npx --no-install cdk {target}")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/deploy.md", "docs/operations.md"])
+def test_no_line_has_npx_install_what_is_not_locked(page: str) -> None:
+    """A CDK command line that is not there is an error, not a question."""
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    typed = re.sub(r"```text.*?```", "", text, flags=re.DOTALL)
+    assert "npx cdk" not in typed
+
+
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [("docs/operations.md", "tools"), ("ops/README.md", "setup")],
+)
+def test_the_operators_pages_begin_with_the_environment(page: str, target: str) -> None:
+    """Before the first call of the program stands what makes its Python, and how it is found."""
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    first_block = text.partition("```console\n")[2].partition("```")[0].splitlines()
+    assert first_block[0] == f"make {target}"
+    assert first_block[1].startswith('export PATH="$PWD/.venv/bin:$PATH"')
 
 
 def test_settings_of_the_guide_exist() -> None:
