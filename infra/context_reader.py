@@ -7,7 +7,9 @@ values) or behind ``-c`` on the command line (text): both spellings of a value a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -20,6 +22,12 @@ NAMESPACE = "authorizer"
 #: Objects like that one by the name of a stage, and which of them is merged over it:
 #: ``-c environment=prod``.
 ENVIRONMENTS, ENVIRONMENT = "environments", "environment"
+
+_OWN_KEYS = (NAMESPACE, ENVIRONMENT, ENVIRONMENTS)
+_PREFIX = f"{NAMESPACE}:"
+# From here on a key is taken for one of these, misspelt: "authoriser" comes to 0.9, and
+# "environmentName", which may be another construct's, to 0.846.
+_MISSPELT_RATIO = 0.85
 
 
 class ContextError(Exception):
@@ -48,15 +56,23 @@ class ContextReader:
         self._problems: list[str] = []
         self._members = self._merge(context)
         self._unread = set(self._members)
+        self._known: set[str] = set()
+        self._keys_beside = sorted(
+            key for key in context if key not in _OWN_KEYS and not key.startswith(_PREFIX)
+        )
 
     def problem(self, key: str, what: str) -> None:
         """Record that the member ``key`` cannot be used, and why."""
         self._problems.append(f"{key}: {what}")
 
     def finish(self) -> None:
-        """Raise :class:`ContextError` if anything was wrong, an unknown member included."""
+        """Raise :class:`ContextError` if anything was wrong, an unknown member included, and a
+        setting that stands where nobody reads it. Every setting has been read by then.
+        """
         for key in sorted(self._unread):
             self.problem(key, "is no setting of this app")
+        for key, what in self._misplaced():
+            self.problem(key, what)
         if self._problems:
             raise ContextError(self._problems)
 
@@ -165,6 +181,7 @@ class ContextReader:
 
     def _value(self, key: str) -> Any:
         self._unread.discard(key)
+        self._known.add(key)
         value = self._members.get(key)
         return (value.strip() or None) if isinstance(value, str) else value
 
@@ -174,11 +191,22 @@ class ContextReader:
             self._problems.append(f"{NAMESPACE}: must be an object")
         merged = dict(members) if isinstance(members, dict) else {}
         merged |= self._members_of_environment(context)
-        prefix = f"{NAMESPACE}:"
         for key, value in context.items():
-            if key.startswith(prefix):
-                merged[key.removeprefix(prefix)] = value
+            if key.startswith(_PREFIX):
+                merged[key.removeprefix(_PREFIX)] = value
         return merged
+
+    def _misplaced(self) -> Iterator[tuple[str, str]]:
+        """Keys that were meant for this app, among those of CDK's and of other constructs'."""
+        for key in self._keys_beside:
+            first, *rest = re.split("[.:]", key, maxsplit=1)
+            meant = get_close_matches(first.lower(), _OWN_KEYS, n=1, cutoff=_MISSPELT_RATIO)
+            if key in self._known:
+                yield key, f"belongs into the object {NAMESPACE}, or behind -c as {_PREFIX}{key}"
+            elif meant == [NAMESPACE] and rest:
+                yield key, f"is written {_PREFIX}{rest[0]}"
+            elif meant:
+                yield key, f"is no key of this app; is {meant[0]} meant?"
 
     def _members_of_environment(self, context: Mapping[str, Any]) -> dict[str, Any]:
         environments = context.get(ENVIRONMENTS, {})

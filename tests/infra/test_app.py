@@ -20,6 +20,14 @@ def run_app(
 ) -> subprocess.CompletedProcess[str]:
     """``python app.py`` without credentials, and with nothing bundled twice."""
     context = {f"authorizer:{key}": value for key, value in overrides.items()}
+    return run_app_with(
+        outdir,
+        json.dumps({**context, "environment": environment, "aws:cdk:bundling-stacks": []}),
+    )
+
+
+def run_app_with(outdir: Path, context_json: str) -> subprocess.CompletedProcess[str]:
+    """The same with a context as CDK's command line hands it over, ``-c`` included."""
     return subprocess.run(
         [sys.executable, "app.py"],
         cwd=PROJECT,
@@ -27,9 +35,7 @@ def run_app(
             "PATH": os.environ["PATH"],
             "HOME": os.environ["HOME"],
             "CDK_OUTDIR": str(outdir),
-            "CDK_CONTEXT_JSON": json.dumps(
-                {**context, "environment": environment, "aws:cdk:bundling-stacks": []}
-            ),
+            "CDK_CONTEXT_JSON": context_json,
         },
         capture_output=True,
         text=True,
@@ -118,3 +124,11 @@ def test_the_app_refuses_with_a_sentence(
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_app_sees_what_stands_beside_its_settings(tmp_path: Path) -> None:
+    """A misspelt stage fails, and does not become a second stack of the common settings."""
+    done = run_app_with(tmp_path, '{"enviroment": "prod", "aws:cdk:bundling-stacks": []}')
+    assert done.returncode == 1
+    assert "enviroment: is no key of this app; is environment meant?" in done.stderr
+    assert not list(tmp_path.glob("*.template.json"))

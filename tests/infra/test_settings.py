@@ -89,9 +89,42 @@ def test_an_unknown_key_is_an_error() -> None:
 
 
 def test_other_context_is_none_of_our_business() -> None:
-    """Keys outside the namespace are left alone."""
-    context = {"@aws-cdk/core:checkSecretUsage": True, "authorizers": 1}
+    """Keys of CDK's, of its lookups and of other constructs are left alone."""
+    context = {
+        "@aws-cdk/core:checkSecretUsage": True,
+        "aws:cdk:bundling-stacks": [],
+        "aws:cdk:enable-path-metadata": True,
+        "availability-zones:account=123456789012:region=eu-west-1": ["eu-west-1a"],
+        "cdk-migrate": False,
+        "ssm:account=123456789012:parameterName=/a.b:region=eu-west-1": "c",
+        "authorization": "theirs",
+        "environmentName": "theirs",
+        "stage": "theirs",
+    }
     assert DeploymentSettings.from_context(context) == read()
+
+
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        (
+            "verdictTtlSeconds",
+            "belongs into the object authorizer, or behind -c as authorizer:verdictTtlSeconds",
+        ),
+        ("authorizer.verdictTtlSeconds", "is written authorizer:verdictTtlSeconds"),
+        ("authoriser:verdictTtlSeconds", "is written authorizer:verdictTtlSeconds"),
+        ("Authorizer", "is no key of this app; is authorizer meant?"),
+        ("authorizers", "is no key of this app; is authorizer meant?"),
+        ("enviroment", "is no key of this app; is environment meant?"),
+        ("Environment", "is no key of this app; is environment meant?"),
+        ("enviornments", "is no key of this app; is environments meant?"),
+    ],
+)
+def test_what_stands_beside_the_settings_is_not_ignored(key: str, problem: str) -> None:
+    """A setting that nobody would read is an error that says where it belongs."""
+    with pytest.raises(ContextError) as caught:
+        DeploymentSettings.from_context({key: "5"})
+    assert caught.value.problems == (f"{key}: {problem}",)
 
 
 def test_the_command_line_wins() -> None:
