@@ -132,3 +132,20 @@ def test_the_app_sees_what_stands_beside_its_settings(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "enviroment: is no key of this app; is environment meant?" in done.stderr
     assert not list(tmp_path.glob("*.template.json"))
+
+
+@pytest.mark.parametrize(
+    ("context_json", "sentence"),
+    [
+        ("{environment: prod}", "CDK_CONTEXT_JSON must hold a JSON object: Expecting property"),
+        ('["environment"]', "CDK_CONTEXT_JSON must hold a JSON object"),
+    ],
+)
+def test_a_context_that_is_no_json_object_is_named(
+    tmp_path: Path, context_json: str, sentence: str
+) -> None:
+    """One sentence names the variable, as for any other wrong setting."""
+    done = run_app_with(tmp_path, context_json)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(sentence)
+    assert "Traceback" not in done.stderr
