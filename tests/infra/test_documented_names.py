@@ -7,7 +7,12 @@ from pathlib import Path
 
 from aws_cdk.assertions import Template
 
+from infra.authorizer_options import AuthorizerOptions
+from infra.deployment_name import VARIABLE
 from infra.exports import Export
+from infra.receiver_options import ReceiverOptions
+from infra.sign_out_options import SignOutOptions
+from receivers.transmitters import Kind
 
 from .conftest import resources
 
@@ -55,3 +60,31 @@ def test_every_parameter_that_the_documents_name_exists() -> None:
     paths = re.findall(r"/authorizer/([a-z]+(?:-[a-z]+)*)\b", text)
     assert "function-arn" in table
     assert set(table) | set(paths) <= {export.value for export in Export}
+
+
+def test_what_the_app_fixes_is_told_by_its_value() -> None:
+    """Nobody is sent to turn a variable that no setting of the app writes."""
+    readme, runbook, receivers = (
+        (PROJECT / name).read_text(encoding="utf-8")
+        for name in ("README.md", "docs/operations.md", "docs/receivers.md")
+    )
+    authorizer = AuthorizerOptions().check(client_ids=["web"])
+    assert f"longer than {authorizer.token_max_bytes} bytes, which the app fixes" in readme
+    sign_out = SignOutOptions().check(client_ids=["web"])
+    assert f"rationed: {sign_out.unverified_per_minute} a minute in each sandbox" in runbook
+    assert "UNVERIFIED_PER_MINUTE" not in runbook
+
+    transmitters = '[{"issuer": "https://login.example.com/", "audiences": ["web"]}]'
+    receiver = ReceiverOptions(backchannel_logout=transmitters)
+    variables = receivers.partition("### The functions' own variables\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([A-Z_]+)` \|.*\| (.+) \|$", variables, re.MULTILINE)
+    written = receiver.environment(
+        Kind.BACKCHANNEL_LOGOUT, user_pool_id="", ledger_table="", endpoint_url=""
+    )
+    assert "the app writes the first five" in variables
+    assert {name for name, _ in rows[:5]} == {*written, VARIABLE}
+    values = receiver.check(Kind.BACKCHANNEL_LOGOUT)
+    assert dict(rows)["LEEWAY_SECONDS"] == f"`{values.leeway_seconds}`"
+    assert dict(rows)["MAX_LIFETIME_SECONDS"] == f"`{values.max_lifetime_seconds}`"
+    assert dict(rows)["EVENT_MAX_AGE_SECONDS"] == f"`{values.event_max_age_seconds}`"
+    assert dict(rows)["TOKEN_MAX_BYTES"] == f"`{values.token_max_bytes}`"
