@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 # CDK neither reports home nor checks for news, and keeps its own files inside the checkout.
 export CDK_DISABLE_CLI_TELEMETRY := true
 export CDK_HOME := $(CURDIR)/.cache/cdk
+# jsii says in eleven lines each time that a version of Node is untested, deprecated (1 silences it) or
+# past its end of life (whose major versions are listed).
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 
 .PHONY: help

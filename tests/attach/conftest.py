@@ -28,7 +28,7 @@ def cdk_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         | {
             "CDK_OUTDIR": str(out),
             "CDK_CONTEXT_JSON": json.dumps(settings["context"]),
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
         },
         check=True,
         capture_output=True,

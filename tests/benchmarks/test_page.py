@@ -22,6 +22,13 @@ def test_the_committed_page_is_that_of_the_committed_figures() -> None:
     assert (DOCS / "performance.md").read_text() == render(read_report())
 
 
+def test_the_page_says_nothing_twice() -> None:
+    """No line of its text stands there a second time; rules and heads of tables do."""
+    lines = (DOCS / "performance.md").read_text().splitlines()
+    text = [line for line in lines if line and not line.startswith("|")]
+    assert len(set(text)) == len(text)
+
+
 def test_the_committed_charts_are_those_of_the_committed_figures(tmp_path: Path) -> None:
     """The same report makes the same bytes, on any machine."""
     for drawn in charts.draw(read_report(), tmp_path):

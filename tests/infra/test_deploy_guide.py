@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import botocore.session
 import pytest
 from aws_cdk.assertions import Template
 from botocore import xform_name
+
+from benchmarks.figures import read_report
 
 PROJECT = Path(__file__).resolve().parents[2]
 GUIDE = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
@@ -87,6 +91,30 @@ def test_a_clean_clone_gets_what_is_locked_first(tmp_path: Path, target: str) ->
         assert "npx" not in done.stdout
     else:
         assert max(environment, command_line) < done.stdout.index(f"npx --no-install cdk {target}")
+
+
+def test_jsii_says_nothing_of_the_version_of_node() -> None:
+    """With the variables that make, and the rehearsal like it, set: no banner before the delays."""
+    name_and_value = r"(JSII_SILENCE_WARNING_\w+?_NODE_VERSION)(?: := |\": \")(\w+)"
+    silenced, rehearsed = (
+        dict(re.findall(name_and_value, (PROJECT / file).read_text(encoding="utf-8")))
+        for file in ("Makefile", "local/aws/command_line.py")
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "import constructs"],
+        env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]} | silenced,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert rehearsed == silenced
+
+
+def test_a_version_is_as_large_as_the_zip() -> None:
+    """What each kept version takes is what was measured last."""
+    (size,) = [figure.value for figure in read_report().figures if figure.name == "size.zip"]
+    assert f"Versions are kept, {size:.0f} MB each" in GUIDE
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/deploy.md", "docs/operations.md"])
