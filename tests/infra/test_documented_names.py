@@ -12,6 +12,7 @@ from infra.deployment_name import VARIABLE
 from infra.exports import Export
 from infra.receiver_options import ReceiverOptions
 from infra.sign_out_options import SignOutOptions
+from ledger.writer import LEASE_MS
 from receivers.transmitters import Kind
 
 from .conftest import resources
@@ -88,3 +89,14 @@ def test_what_the_app_fixes_is_told_by_its_value() -> None:
     assert dict(rows)["MAX_LIFETIME_SECONDS"] == f"`{values.max_lifetime_seconds}`"
     assert dict(rows)["EVENT_MAX_AGE_SECONDS"] == f"`{values.event_max_age_seconds}`"
     assert dict(rows)["TOKEN_MAX_BYTES"] == f"`{values.token_max_bytes}`"
+
+
+def test_the_readme_has_its_words_before_it_uses_them() -> None:
+    """What newcomers lack is said before the flow, and how to attach before the long table."""
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    words = readme.partition("### Words\n")[2].partition("\n## ")[0]
+    assert len(re.findall(r"^- \*\*[A-Z][a-z ]+\*\*: ", words, re.MULTILINE)) == 10
+    assert f"for {LEASE_MS / 1000} s at most" in words
+    titles = re.findall(r"^##+ (.+)$", readme, re.MULTILINE)
+    order = ["Words", "Attach it to your API", "Validation flow", "Answers"]
+    assert [title for title in titles if title in order] == order

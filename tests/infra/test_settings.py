@@ -70,6 +70,15 @@ def test_the_table_says_what_the_settings_are() -> None:
     assert documented == keys_with_defaults()
 
 
+def test_what_to_look_at_first_is_in_the_table() -> None:
+    """The short list before the table names settings that there are."""
+    page = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^- `.*:", page.partition("| Key |")[0], re.MULTILINE)
+    first = [key for line in lines for key in re.findall(r"`(\w+)`", line)]
+    assert 5 <= len(first) <= 8
+    assert set(first) <= set(keys_with_defaults())
+
+
 @pytest.mark.parametrize("key", sorted(keys_with_defaults()))
 def test_every_key_is_read(key: str) -> None:
     """A value of the wrong kind is reported by its key, whatever the key."""
