@@ -44,6 +44,8 @@ class Exit(IntEnum):
     """Ctrl-C."""
     DEFECT = 70
     """A defect of this program's."""
+    NOT_WRITTEN = 74
+    """Done, and the answer could not be written. ``EX_IOERR`` of BSD's ``sysexits.h``."""
 
 
 class OpsError(Exception):

@@ -27,6 +27,7 @@ from ops.answers import SCHEMA_VERSION, Answer, Exit, OpsError, defect_text
 from ops.audit import AUDIT_NEEDS
 from ops.aws import unavailable
 from ops.deployment import DEFAULT_STACK
+from ops.output import with_output
 from ops.run import Approval, Place, Run
 from ops.token_input import looks_like_token, redacted
 from ops.world import World
@@ -210,23 +211,24 @@ class QuietGroup(TyperGroup):
     def main(self, args: Sequence[str] | None = None, **how: Any) -> Any:  # type: ignore[override]
         """See Click. Always ends the process."""
         given = list(sys.argv[1:] if args is None else args)
+        sys.exit(with_output(lambda: self._exit_code(given, how)))
+
+    def _exit_code(self, given: Sequence[str], how: dict[str, Any]) -> int:
         is_json = "--json" in given
         if any(looks_like_token(text) for text in given):
             message = (
                 "a token on the command line is seen by others and kept by the shell: take it out"
                 " of the history, revoke it, and give tokens by standard input or --token-file"
             )
-            sys.exit(_fail("", "token_on_command_line", message, Exit.USAGE, is_json=is_json))
+            return _fail("", "token_on_command_line", message, Exit.USAGE, is_json=is_json)
         try:
             how["standalone_mode"] = False
-            sys.exit(super().main(args=given or ["--help"], **how) or 0)
+            return int(super().main(args=list(given) or ["--help"], **how) or 0)
         except typer.TyperException as error:
-            message = _without(error.format_message(), given)
-            sys.exit(
-                _fail("", "usage", f"{message} (--help shows what is)", Exit.USAGE, is_json=is_json)
-            )
+            message = f"{_without(error.format_message(), given)} (--help shows what is)"
+            return _fail("", "usage", message, Exit.USAGE, is_json=is_json)
         except typer.Abort:
-            sys.exit(_fail("", "not_confirmed", "aborted", Exit.NOT_CONFIRMED, is_json=is_json))
+            return _fail("", "not_confirmed", "aborted", Exit.NOT_CONFIRMED, is_json=is_json)
 
 
 def _without(message: str, given: Iterable[str]) -> str:

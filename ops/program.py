@@ -12,7 +12,7 @@ from ops.world import World
 _EPILOGUE = """\
 **Exit codes**: 0 fine · 1 a finding, or refused · 2 usage, or no such thing · 3 AWS, the ledger or
 the trail unavailable, nothing changed · 4 not confirmed, nothing done · 5 changed in part: repeat ·
-70 a defect of this program · 130 interrupted.
+70 a defect of this program · 74 the answer could not be written · 130 interrupted.
 
 Tokens are read from standard input or `--token-file`, never from the command line. `--json` prints
 one object for scripts. Changes ask first (`--yes` skips), want a `--reason`, and are written to the
