@@ -12,6 +12,7 @@ while ``version`` stays. Moments are RFC 3339 in UTC, durations are seconds.
 
 from __future__ import annotations
 
+import math
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -108,10 +109,18 @@ def defect_text(error: Exception) -> str:
 
 
 def moment_text(seconds: float | None) -> str | None:
-    """Seconds since the epoch as RFC 3339; None for none, and for 0, which stands for none."""
+    """When something happened, in seconds since the epoch, as RFC 3339 to the second.
+
+    None for none, and for 0, which stands for none.
+    """
     if not seconds:
         return None
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def bound_text(seconds: float | None) -> str | None:
+    """The same of a moment by which something has ended: never before it does."""
+    return moment_text(None if seconds is None else math.ceil(seconds))
 
 
 def printable(text: str) -> str:

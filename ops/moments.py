@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 
@@ -26,7 +27,8 @@ def read_moment(text: str, *, now: float) -> int:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise UsageError("moment", "write a moment as 2026-11-20T13:00:00Z, or now")
-    seconds = int(moment.timestamp())
+    # Sign-ins are told in whole seconds: one that began before it in its second is meant, too.
+    seconds = math.ceil(moment.timestamp())
     if seconds > now + 1:
         raise UsageError("moment", "that moment lies ahead: nobody could sign in until then")
     return seconds

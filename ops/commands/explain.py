@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ops.answers import Answer, Exit, moment_text, printable
+from ops.answers import Answer, Exit, bound_text, moment_text, printable
 from ops.command import DEPLOYMENT_NEEDS, command
 from ops.explanation.advice import advice_on
 from ops.explanation.checks import TITLES, Result, State
@@ -77,7 +77,7 @@ def _data(found: Explanation) -> dict[str, Any]:
         if found.verdict is None
         else {
             "asked_at": moment_text(found.verdict.asked_at),
-            "used_until": moment_text(found.verdict.fresh_until),
+            "used_until": bound_text(found.verdict.fresh_until),
         },
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from ops.answers import moment_text
+from ops.answers import bound_text, moment_text
 from ops.change import Changed, Outcome, Step
 from ops.revocation import Plan
 from ops.settling import LastGrant
@@ -40,8 +41,8 @@ def revocation_data(plan: Plan, changed: Changed, grants: Sequence[LastGrant]) -
             {
                 "api": grant.title,
                 "kind": grant.kind,
-                "at": moment_text(grant.at),
-                "seconds": None if grant.at is None else round(grant.at - changed.at),
+                "at": bound_text(grant.at),
+                "seconds": None if grant.at is None else math.ceil(grant.at - changed.at),
                 "why": grant.why,
                 "condition": grant.condition or None,
             }
@@ -62,7 +63,7 @@ def grants_table(grants: Sequence[LastGrant]) -> UncutTable:
     """By when the last 200 can happen, for each API."""
     table = UncutTable("API", "by", "why", title="The last 200 can happen until")
     for grant in grants:
-        at = "the token expires" if grant.at is None else moment_text(grant.at) or ""
+        at = "the token expires" if grant.at is None else bound_text(grant.at) or ""
         why = f"{grant.why}, {grant.condition}" if grant.condition else grant.why
         table.add_row(grant.title, at, why)
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -184,9 +185,9 @@ def _warnings(
 ) -> list[str]:
     said = []
     if session.state is State.FAILED and verdict is not None and verdict.fresh_until > now:
-        left = verdict.fresh_until - now
+        left = math.ceil(verdict.fresh_until - now)
         said.append(
-            f"a verdict of before is used for {left:.0f} s more, and by what sandboxes and gateways"
+            f"a verdict of before is used for {left} s more, and by what sandboxes and gateways"
             " remember for longer: until then the token is let in (ttl void ends the first)"
         )
     if settings.enforcement is Enforcement.SHADOW:

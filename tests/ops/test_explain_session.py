@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from ledger.roster import SessionPolicy
 from local.stack import StackSettings
 from ops.answers import Exit
@@ -49,6 +51,22 @@ def test_a_verdict_that_is_still_used(bench: OpsBench) -> None:
     assert _failures(ran) == {"session": "session_revoked"}
     assert any("is used for 10 s more" in warning for warning in ran.document["warnings"])
     assert ran.data["shared_verdict"]["used_until"] is not None
+
+
+def test_until_when_a_verdict_is_used_is_never_too_early(bench: OpsBench) -> None:
+    """A use that ends in the middle of a second is told of until that is over."""
+    bench.clock.advance(0.25)
+    tokens = bench.sign_in("ada")
+    assert bench.call(tokens.access) == 200
+    bench.stack.sdk.admin_user_global_sign_out(UserPoolId=bench.stack.pool_id, Username="ada")
+    bench.clock.advance(5)
+    ran = bench.run("explain", standard_input=tokens.access)
+    verdict = ran.data["shared_verdict"]
+    asked_at, used_until = (datetime.fromisoformat(verdict[m]) for m in ("asked_at", "used_until"))
+    assert used_until - asked_at == timedelta(seconds=15 + 1)
+    bench.clock.advance(0.75)
+    ran = bench.run("explain", standard_input=tokens.access)
+    assert any("is used for 10 s more" in warning for warning in ran.document["warnings"])
 
 
 def test_a_displaced_session() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import math
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from ledger.roster import SessionPolicy
 from ledger.rows import KEY, session_name
 from local.stack import StackSettings
 from ops.answers import Exit
+from ops.moments import read_moment
 from ops.session_ids import NEVER_SEEN, NOT_READ
 from tests.ops.bench import OpsBench, open_ops_bench
 from tests.ops.deployed import aws_client
@@ -96,6 +98,22 @@ def test_it_says_by_when(bench: OpsBench) -> None:
     assert bench.call(tokens.access) == 200
     bench.clock.advance(0.1)
     assert bench.call(tokens.access) == 401
+
+
+def test_by_when_is_never_too_early(caching: OpsBench) -> None:
+    """A last 200 in the middle of a second is promised for its end, in JSON and in the table."""
+    caching.sign_in("ada")
+    caching.clock.advance(0.25)
+    for options, seconds in (((), 8), (("--no-wait",), 300 + 5)):
+        ran = caching.change("revoke", "user", "ada", *options)
+        grant, _ = ran.data["last_grant"]
+        happened = datetime.fromisoformat(ran.data["at"])
+        assert datetime.fromisoformat(grant["at"]) == happened + timedelta(seconds=seconds + 1)
+        assert grant["seconds"] == seconds
+    approval = ("--no-wait", "--yes", "--reason", "a drill")
+    shown = caching.run("revoke", "user", "ada", *approval, is_json=False).stdout
+    until = datetime.fromtimestamp(math.ceil(caching.clock() + 300 + 5), UTC)
+    assert f"{until:%Y-%m-%dT%H:%M:%SZ}" in shown
 
 
 def test_a_cached_answer_is_flushed_when_no_sandbox_gives_another(caching: OpsBench) -> None:
@@ -310,6 +328,12 @@ def test_a_moment_that_is_none(bench: OpsBench, moment: str) -> None:
     """A moment that lies ahead, has no offset, or is a bare number is refused."""
     ran = bench.change("revoke", "everyone", "--before", moment)
     assert ran.exit_code == Exit.USAGE
+
+
+def test_a_moment_within_a_second() -> None:
+    """Sign-ins are told in whole seconds: those of that second that came before it end, too."""
+    moment = read_moment("2026-11-20T13:00:00.25Z", now=1_800_000_000)
+    assert moment == read_moment("2026-11-20T13:00:01Z", now=1_800_000_000)
 
 
 def test_what_it_warns_of(bench: OpsBench) -> None:
