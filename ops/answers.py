@@ -42,7 +42,7 @@ class Exit(IntEnum):
     PARTLY = 5
     """A change was made at some layers and not at others: repeat it."""
     INTERRUPTED = 130
-    """Ctrl-C."""
+    """Ctrl-C. With an answer: done, but for what takes waiting."""
     DEFECT = 70
     """A defect of this program's."""
     NOT_WRITTEN = 74

@@ -107,6 +107,7 @@ def carry_out(
     reason = approve(run, question)
     trail = _open_trail(run)
     entry = Entry(uuid.uuid4().hex, run.place.stack, action, target, reason)
+    run.may_have_changed = True
     if trail is not None:
         trail.write(entry, Phase.INTENDED)
     # Cognito's texts are its own, and a trigger's are whoever's.

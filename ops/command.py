@@ -68,7 +68,8 @@ _DEFAULTS = {"stack": DEFAULT_STACK, "as_json": False, "yes": False, "without_au
 #: The IAM actions that each command needs, by its name; ``ops/README.md`` has the table.
 NEEDS: dict[str, tuple[str, ...]] = {}
 
-_INTERRUPTED = "interrupted: what was begun may be done or not; repeating it does no harm"
+_INTERRUPTED = "interrupted; nothing was done"
+_INTERRUPTED_HALF_WAY = "interrupted: what was begun may be done or not; repeating it does no harm"
 
 Function = Callable[..., Answer]
 
@@ -153,7 +154,8 @@ def _carry_out(function: Function, name: str, run: Run, given: dict[str, Any]) -
             is_json=is_json,
         )
     except KeyboardInterrupt:
-        return _fail(name, "interrupted", _INTERRUPTED, Exit.INTERRUPTED, is_json=is_json)
+        said = _INTERRUPTED_HALF_WAY if run.may_have_changed else _INTERRUPTED
+        return _fail(name, "interrupted", said, Exit.INTERRUPTED, is_json=is_json)
     except EOFError:
         return _fail(name, "not_confirmed", "nobody answered", Exit.NOT_CONFIRMED, is_json=is_json)
     except Exception as error:

@@ -43,6 +43,7 @@ class Run:
         approval: of changes.
         console: the terminal for what is no answer: progress, questions, warnings.
         secrets: every token that was read, so that none goes out again.
+        may_have_changed: whether anything was begun that changes something.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Run:
         self.approval = approval or Approval()
         self.console = console
         self.secrets: list[str] = []
+        self.may_have_changed = False
 
     @cached_property
     def aws(self) -> Aws:

@@ -15,6 +15,7 @@ from functools import partial
 
 from authorizer.settings import Settings
 from infra.revocation_delay import AuthorizerDelays, RevocationDelay
+from ops.answers import bound_text
 from ops.change import Action, Changed, Outcome, Step, do
 from ops.delays import delays_behind
 from ops.gateways import GuardedApi, flush
@@ -48,6 +49,21 @@ class LastGrant:
     condition: str
 
 
+@dataclass(frozen=True, slots=True)
+class FlushedAgain:
+    """What came of the second flush.
+
+    Attributes:
+        steps: what was done.
+        at: when every stage was flushed, in seconds since the epoch; None if that was not done.
+        is_interrupted: whether somebody pressed Ctrl-C before that.
+    """
+
+    steps: tuple[Step, ...] = ()
+    at: float | None = None
+    is_interrupted: bool = False
+
+
 def delay_before_gateway(settings: Settings, *, is_pushed: bool) -> RevocationDelay:
     """How long the authorizer itself may go on saying yes."""
     return _counting(delays_behind(settings, "the authorizer", 0), is_pushed=is_pushed)
@@ -79,24 +95,43 @@ def flush_actions(run: Run, apis: Sequence[GuardedApi], what: str) -> list[Actio
     return actions
 
 
-def flush_again(
-    run: Run, apis: Sequence[GuardedApi], *, is_pushed: bool
-) -> tuple[list[Step], float | None]:
-    """Flush when no sandbox says yes any more; when that was done, if it was."""
-    rest = [api for api in apis if api.can_be_flushed and api.may_repeat]
+def flush_again(run: Run, apis: Sequence[GuardedApi], *, is_pushed: bool) -> FlushedAgain:
+    """Flush when no sandbox says yes any more. Ctrl-C ends the wait, and takes nothing back."""
+    rest = _cached(apis)
     if not rest:
-        return [], None
+        return FlushedAgain()
     seconds = settle_seconds(run.deployment.settings, is_pushed=is_pushed)
-    with run.progress() as bar:
-        task = bar.add_task("until no sandbox says yes", total=seconds)
-        try:
+    steps: list[Step] = []
+    try:
+        with run.progress() as bar:
+            task = bar.add_task("until no sandbox says yes", total=seconds)
             pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
-        except KeyboardInterrupt:
-            # All is done but for the second flush; what follows says what that means.
-            return [], None
-    steps = [do(action) for action in flush_actions(run, rest, "flushed again")]
+        for action in flush_actions(run, rest, "flushed again"):
+            steps.append(do(action))  # noqa: PERF401
+    except KeyboardInterrupt:
+        return FlushedAgain(tuple(steps), is_interrupted=True)
     failed = any(step.outcome is Outcome.FAILED for step in steps)
-    return steps, None if failed else run.aws.now()
+    return FlushedAgain(tuple(steps), None if failed else run.aws.now())
+
+
+def interruption(apis: Sequence[GuardedApi], grants: Sequence[LastGrant]) -> str:
+    """What it means that nobody has waited for the second flush, as a sentence.
+
+    Args:
+        grants: what :func:`last_grants` says of the same APIs, in their order.
+    """
+    ends = [grant.at for api, grant in zip(apis, grants, strict=False) if api in _cached(apis)]
+    known = [at for at in ends if at is not None]
+    until = bound_text(max(known)) if len(known) == len(ends) else "the token expires"
+    return (
+        "interrupted: the gateways' caches were not flushed again, and the last 200 can happen"
+        f" until {until}"
+    )
+
+
+def _cached(apis: Sequence[GuardedApi]) -> list[GuardedApi]:
+    """Those that a second flush is for."""
+    return [api for api in apis if api.can_be_flushed and api.may_repeat]
 
 
 def pass_seconds(run: Run, seconds: int, told: Callable[[int], None]) -> None:

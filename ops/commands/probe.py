@@ -55,6 +55,7 @@ def probe(
     """
     wanted = Wanted(tries, revocations, turns_per_second, has_events=events, has_gateway=gateway)
     _confirm(run, wanted, confirmed=confirmed)
+    run.may_have_changed = True
     with run.progress() as bar:
         task = bar.add_task("measuring", total=wanted.turns)
         report = measure(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ops.answers import Answer, OpsError, UsageError
+from ops.answers import Answer, Exit, OpsError, UsageError
 from ops.change import Action, approve, carry_out
 from ops.command import DEPLOYMENT_NEEDS, command
 from ops.commands.revoke_view import failures, grants_table, revocation_data, steps_table
@@ -29,7 +29,15 @@ from ops.revocation import (
 )
 from ops.run import Run
 from ops.session_ids import doubts_about, need_session_id
-from ops.settling import FLUSH_NEEDS, GATEWAY, flush_actions, flush_again, last_grants
+from ops.settling import (
+    FLUSH_NEEDS,
+    GATEWAY,
+    FlushedAgain,
+    flush_actions,
+    flush_again,
+    interruption,
+    last_grants,
+)
 from ops.users import USER_NEEDS, the_user
 
 UserName = Annotated[
@@ -197,14 +205,13 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
     has_ended = any(changed.was_done(layer) for layer in plan.ended_by)
     # Void verdicts are no mark: Cognito may still say yes, and that is remembered anew.
     is_pushed = LEDGER in plan.ended_by and changed.was_done(LEDGER)
-    steps, grants = changed.steps, []
+    again, grants = FlushedAgain(), []
     if has_ended:
-        again, flushed_at = (
-            flush_again(run, apis, is_pushed=is_pushed) if is_waiting else ([], None)
-        )
-        steps = (*steps, *again)
-        grants = last_grants(run, changed, apis, is_pushed=is_pushed, flushed_at=flushed_at)
-    all_done = replace(changed, steps=steps)
+        if is_waiting:
+            again = flush_again(run, apis, is_pushed=is_pushed)
+        grants = last_grants(run, changed, apis, is_pushed=is_pushed, flushed_at=again.at)
+    all_done = replace(changed, steps=(*changed.steps, *again.steps))
+    is_cut_short = again.is_interrupted and all_done.exit_code is Exit.FINE
     return Answer(
         data=revocation_data(plan, all_done, grants),
         view=(
@@ -212,8 +219,13 @@ def _revoke(run: Run, name: str, plan_at: Callable[[float], Plan], *, is_waiting
             steps_table(all_done.steps),
             grants_table(grants),
         ),
-        exit_code=all_done.exit_code,
-        warnings=(*all_done.warnings, *failures(all_done), *plan.warnings),
+        exit_code=Exit.INTERRUPTED if is_cut_short else all_done.exit_code,
+        warnings=(
+            *([interruption(apis, grants)] if again.is_interrupted else []),
+            *all_done.warnings,
+            *failures(all_done),
+            *plan.warnings,
+        ),
     )
 
 

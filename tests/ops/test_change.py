@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ops.answers import Exit
@@ -95,6 +97,37 @@ def test_anything_but_yes_is_no(bench: OpsBench, answer: str) -> None:
     ran = bench.run("revoke", "user", "ada", is_terminal=True)
     assert ran.exit_code == Exit.NOT_CONFIRMED
     assert "not_before" not in bench.user_item("ada")
+
+
+def _press() -> None:
+    raise KeyboardInterrupt
+
+
+def test_interrupted_at_the_question(bench: OpsBench) -> None:
+    """Ctrl-C at the terminal before anything is begun: nothing was done, and that is said."""
+    bench.sign_in("ada")
+    bench.meanwhile = _press
+    for command in (("revoke", "user", "ada"), ("sign-out", "--admin", "ada")):
+        ran = bench.run(*command, "--reason", "a drill", is_terminal=True)
+        assert ran.exit_code == Exit.INTERRUPTED
+        assert ran.document["error"]["message"] == "interrupted; nothing was done"
+    assert bench.trail() == []
+    assert "not_before" not in bench.user_item("ada")
+
+
+@pytest.mark.parametrize("operation", ["PutLogEvents", "AdminUserGlobalSignOut"])
+def test_interrupted_half_way(bench: OpsBench, operation: str) -> None:
+    """Ctrl-C once it is begun: it is said that what was begun may be done."""
+    bench.sign_in("ada")
+
+    def press(*, model: Any, **_: Any) -> None:
+        if model.name == operation:
+            _press()
+
+    bench.watch = press
+    ran = bench.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.INTERRUPTED
+    assert "may be done or not" in ran.document["error"]["message"]
 
 
 def test_confirmed_at_the_terminal(bench: OpsBench) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from ops.answers import Exit, UsageError
+from ops.program import app
 from ops.token_input import STANDARD_INPUT, read_token
 from ops.world import World
 from tests.ops.bench import OpsBench
@@ -65,6 +67,18 @@ def test_a_token_that_the_terminal_cut_off(limit: int) -> None:
         assert read_token(piped, STANDARD_INPUT) == token
     for token in ("a" * (limit - 2), "a" * (limit + 1)):
         assert read_token(_typing(token), STANDARD_INPUT) == token
+
+
+def test_interrupted_at_the_token() -> None:
+    """Ctrl-C where a token is asked for: nothing was done, and that is said."""
+
+    def press(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    world = World(is_terminal=lambda: True, ask_hidden=press)
+    ran = CliRunner().invoke(app, ["getuser", "--region", "eu-west-1"], obj=world)
+    assert ran.exit_code == Exit.INTERRUPTED
+    assert "nothing was done" in ran.stderr
 
 
 def test_cognito_throttles(bench: OpsBench) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from local.stack import StackSettings
 from ops.answers import Exit
 from ops.moments import read_moment
 from ops.session_ids import NEVER_SEEN, NOT_READ
-from tests.ops.bench import OpsBench, open_ops_bench
+from tests.ops.bench import OpsBench, Ran, open_ops_bench
 from tests.ops.deployed import aws_client
 
 
@@ -127,6 +128,65 @@ def test_a_cached_answer_is_flushed_when_no_sandbox_gives_another(caching: OpsBe
     grant, _ = ran.data["last_grant"]
     assert grant["seconds"] == 8
     assert caching.call(tokens.access) == 401
+
+
+def _said_of_the_wait(ran: Ran) -> str:
+    (said,) = (each for each in ran.document["warnings"] if each.startswith("interrupted"))
+    return str(said)
+
+
+def test_an_interrupted_wait(caching: OpsBench) -> None:
+    """Ctrl-C while it waits to flush again: the answer says what holds, and 130 that it is less."""
+    tokens = caching.sign_in("ada")
+    caching.interrupt_after = 2
+    ran = caching.change("revoke", "user", "ada")
+    assert (ran.exit_code, ran.document["error"]) == (Exit.INTERRUPTED, None)
+    assert len(caching.flushes) == 1
+    grant, _ = ran.data["last_grant"]
+    assert grant["seconds"] == 300 + 5
+    said = _said_of_the_wait(ran)
+    assert "not flushed again" in said
+    assert grant["at"] in said
+    approval = ("--yes", "--reason", "a drill")
+    shown = caching.run("revoke", "user", "ada", *approval, is_json=False)
+    assert shown.exit_code == Exit.INTERRUPTED
+    assert "The last 200 can happen until" in shown.stdout
+    assert "not flushed again" in shown.stderr
+    caching.clock.advance(5)
+    assert caching.call(tokens.access) == 401
+
+
+def test_an_interrupted_wait_of_which_nothing_is_known(caching: OpsBench) -> None:
+    """A stage that may cache for any time gives old answers until the token expires."""
+    caching.sign_in("ada")
+    caching.interrupt_after = 2
+    caching.exports.clear()
+    said = _said_of_the_wait(caching.change("revoke", "user", "ada"))
+    assert "until the token expires" in said
+
+
+def test_an_interrupted_second_flush(caching: OpsBench) -> None:
+    """Ctrl-C at the second flush itself is an interrupted wait, too."""
+    caching.sign_in("ada")
+
+    def press(*, model: Any, **_: Any) -> None:
+        if model.name == "FlushStageAuthorizersCache" and caching.flushes:
+            raise KeyboardInterrupt
+
+    caching.watch = press
+    ran = caching.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.INTERRUPTED, ran.everything
+    assert ran.data["last_grant"][0]["at"] in _said_of_the_wait(ran)
+
+
+def test_interrupted_where_a_layer_failed(caching: OpsBench) -> None:
+    """To repeat it is the more urgent: the code stays 5, and both are said."""
+    caching.sign_in("ada")
+    caching.interrupt_after = 2
+    caching.broken.add("cognito-idp:AdminUserGlobalSignOut")
+    ran = caching.change("revoke", "user", "ada")
+    assert ran.exit_code == Exit.PARTLY
+    assert _said_of_the_wait(ran)
 
 
 def test_without_waiting_the_gateways_ttl_counts(caching: OpsBench) -> None:

@@ -92,15 +92,6 @@ def test_interrupted_it_stays_tight(bench: OpsBench) -> None:
     assert bench.run("ttl", "show").data["verdict_ttl_seconds"]["tightened_to"] == 5
 
 
-def test_an_interrupted_wait_promises_less(caching: OpsBench) -> None:
-    """Ctrl-C while waiting to flush again leaves the gateway's TTL in the promise."""
-    caching.sign_in("ada")
-    caching.interrupt_after = 2
-    ran = caching.change("revoke", "user", "ada")
-    assert ran.exit_code == Exit.FINE
-    assert ran.data["last_grant"][0]["seconds"] == 300 + 5
-
-
 def test_voided(bench: OpsBench) -> None:
     """What is remembered of a user's sessions is void within the memory TTL."""
     tokens = bench.sign_in("ada")
