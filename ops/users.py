@@ -22,6 +22,9 @@ _SEVERAL = 10
 #: Cognito proves these before it takes them for a name of the user's; others it keeps unique.
 _PROVEN_BY = {"email": "email_verified", "phone_number": "phone_number_verified"}
 
+#: For commands that have the option.
+_GONE_HINT = "; one who was deleted is named by his sub, with --gone"
+
 _SUBJECT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -92,26 +95,33 @@ def the_user(run: Run, name: str, *, is_gone: bool, issuer: str) -> User:
             raise UsageError("gone", "nobody looks for a provider's user: --gone is the pool's")
         provider = run.deployment.provider(issuer)
         return User("", name, issuer, provider)
-    return gone_user(run, name) if is_gone else find_user(run, name)
+    return gone_user(run, name) if is_gone else find_user(run, name, hint=_GONE_HINT)
 
 
 def gone_user(run: Run, subject: str) -> User:
     """A user who was deleted, and whose tokens may still be about.
 
     Raises:
-        UsageError: that is no ``sub``, which is all that is left of him.
+        UsageError: that is no ``sub``, which is all that is left of him; or he is still there.
+        UnavailableError: Cognito did not say.
     """
     if not is_subject(subject):
         raise UsageError("subject", "a user who is gone is named by the sub of his tokens")
+    found = _find(run, "sub", subject)
+    if found is not None:
+        raise UsageError("not_gone", f"the pool has that user, {found.title}: leave out --gone")
     return User("", subject, run.deployment.issuer)
 
 
-def find_user(run: Run, name: str) -> User:
+def find_user(run: Run, name: str, *, hint: str = "") -> User:
     """The user of that name or ``sub``, or of what the pool signs users in by besides.
 
     Users write their attributes themselves. An address or preferred user name is somebody's only
     where the pool signs in by it, and an alias only once it is proven. Two are not guessed between.
     https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
+
+    Args:
+        hint: what else is told where there is none.
 
     Raises:
         UsageError: there is none, or more than one.
@@ -134,7 +144,7 @@ def find_user(run: Run, name: str) -> User:
         "no_such_user",
         "the pool knows nobody of that name or sub, and signs nobody in by it: an e-mail address,"
         " phone number or preferred user name counts where it does, addresses once they are"
-        " verified; one who was deleted is named by his sub, with --gone",
+        f" verified{hint}",
     )
 
 

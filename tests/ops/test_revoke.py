@@ -357,6 +357,51 @@ def test_a_user_who_is_gone(bench: OpsBench) -> None:
     assert [step["outcome"] for step in ran.data["layers"]] == ["done", "not done"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("revoke", "user", "SUB"),
+        ("revoke", "session", "SUB", "d6ad69bd-4f71-4391-a759-4f4b1f250744"),
+        ("ttl", "void", "SUB"),
+        ("sessions", "SUB"),
+    ],
+    ids=" ".join,
+)
+def test_a_user_who_is_not_gone(bench: OpsBench, command: tuple[str, ...]) -> None:
+    """Whoever is still there is not taken for deleted: Cognito would not be told."""
+    bench.sign_in("ada")
+    given = [bench.subject("ada") if word == "SUB" else word for word in command]
+    run = bench.run if command[0] == "sessions" else bench.change
+    ran = run(*given, "--gone")
+    error = ran.document["error"]
+    assert (ran.exit_code, error["code"]) == (Exit.USAGE, "not_gone"), ran.everything
+    assert "ada" in error["message"]
+    assert "leave out --gone" in error["message"]
+    assert bench.trail() == []
+
+
+def test_nobody_says_whether_a_user_is_gone(bench: OpsBench) -> None:
+    """If Cognito does not say that he is gone, nothing is done."""
+    bench.sign_in("ada")
+    bench.broken.add("cognito-idp:ListUsers")
+    assert bench.change("revoke", "user", bench.subject("ada"), "--gone").exit_code == (
+        Exit.UNAVAILABLE
+    )
+    assert bench.trail() == []
+
+
+def test_the_way_to_one_who_is_gone_is_told_where_it_is(bench: OpsBench) -> None:
+    """`--gone` is named to whoever finds nobody, by those commands that have it."""
+    for command, is_told in (
+        (("revoke", "user", "eve"), True),
+        (("sign-out", "--admin", "eve"), False),
+    ):
+        ran = bench.change(*command)
+        error = ran.document["error"]
+        assert (ran.exit_code, error["code"]) == (Exit.USAGE, "no_such_user")
+        assert ("--gone" in error["message"]) is is_told
+
+
 def test_a_client_and_no_other(bench: OpsBench) -> None:
     """Whoever came by the client is out; who came by another one is not."""
     laptop, phone = bench.sign_in("ada"), bench.sign_in("eve", "phone")
