@@ -14,9 +14,14 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    InvalidRegionError,
+    PaginationError,
     ParamValidationError,
     ProfileNotFound,
 )
+from botocore.exceptions import ConnectionError as UnreachableError
 
 from environment.reader import LOOPBACK_HOSTS
 from ops.answers import OpsError, UnavailableError, UsageError
@@ -33,6 +38,8 @@ _OF_THIS_MACHINE: dict[str, Any] = {
     "config": Config(proxies={}, retries={"mode": "standard", "total_max_attempts": 1}),
 }
 
+#: What befalls a request or its answer; all else that the SDK raises itself comes before that.
+_ON_THE_WAY = (UnreachableError, HTTPClientError, IncompleteReadError, PaginationError)
 
 #: A Date header has whole seconds, and was on its way: clocks this close are taken for the same.
 _SAME_SECONDS = 2.0
@@ -153,11 +160,16 @@ def unavailable(error: ClientError | BotoCoreError) -> OpsError:
     if isinstance(error, ClientError):
         code = error_code(error)
         return UnavailableError(code, f"{error.operation_name}: {code}: {_said(error)}")
+    if isinstance(error, InvalidRegionError):
+        return UsageError("region", "that is no Region: --region, or AWS_REGION")
+    # The text of these may quote parameters.
     name = type(error).__name__
+    if isinstance(error, _ON_THE_WAY):
+        return UnavailableError(name, f"AWS did not answer: {name}")
     if name in ("NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError"):
         return UnavailableError(name, "there are no usable AWS credentials: --profile, or sign in")
-    # The text of these may quote parameters.
-    return UnavailableError(name, f"AWS did not answer: {name}")
+    said = f"this machine's AWS set-up or sign-in cannot be used: {name}"
+    return UnavailableError(name, said)
 
 
 def error_code(error: ClientError) -> str:
