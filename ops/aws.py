@@ -78,8 +78,8 @@ class Aws:
         Raises:
             UsageError: without a Region, or with an endpoint elsewhere.
         """
-        if endpoint_url is not None and urlsplit(endpoint_url).hostname not in LOOPBACK_HOSTS:
-            raise UsageError("endpoint", "--endpoint-url is for a stack on this machine")
+        if endpoint_url is not None:
+            _need_loopback(endpoint_url)
         try:
             self.session = make_session(profile, region)
         except ProfileNotFound:
@@ -131,6 +131,19 @@ class Aws:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
+
+
+def _need_loopback(endpoint_url: str) -> None:
+    try:
+        parts = urlsplit(endpoint_url)
+        # A port that is no number comes up when it is asked for.
+        scheme, host, _ = parts.scheme, parts.hostname, parts.port
+    except ValueError:
+        scheme, host = "", None
+    if scheme not in ("http", "https") or host not in LOOPBACK_HOSTS:
+        raise UsageError(
+            "endpoint", "--endpoint-url is for a stack on this machine: http://localhost:PORT"
+        )
 
 
 def _ahead_seconds(date: str, here: float) -> float:

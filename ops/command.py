@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, get_type_hints
@@ -23,7 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from typer.core import TyperGroup
 
-from ops.answers import SCHEMA_VERSION, Answer, Exit, OpsError, defect_text
+from ops.answers import SCHEMA_VERSION, Answer, Exit, OpsError, UsageError, defect_text
 from ops.audit import AUDIT_NEEDS
 from ops.aws import unavailable
 from ops.deployment import DEFAULT_STACK
@@ -143,6 +144,7 @@ def _help(function: Function, example: str, needs: Sequence[str]) -> str:
 def _carry_out(function: Function, name: str, run: Run, given: dict[str, Any]) -> int:
     is_json = given.pop("as_json")
     try:
+        _need_finite(given.values())
         answer = function(run, **given)
     except (OpsError, ClientError, BotoCoreError) as error:
         failure = error if isinstance(error, OpsError) else unavailable(error)
@@ -165,6 +167,12 @@ def _carry_out(function: Function, name: str, run: Run, given: dict[str, Any]) -
         run.close()
     _print(name, answer, run.console, is_json=is_json)
     return int(answer.exit_code)
+
+
+def _need_finite(values: Iterable[Any]) -> None:
+    # The least and the most that an option takes say nothing of nan.
+    if not all(math.isfinite(value) for value in values if isinstance(value, float)):
+        raise UsageError("number", "a number has to be a finite one")
 
 
 def _print(name: str, answer: Answer, console: Console, *, is_json: bool) -> None:

@@ -23,12 +23,13 @@ def read_moment(text: str, *, now: float) -> int:
         return int(now) + 1
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        # Sign-ins are told in whole seconds: one that began before it in its second is meant, too.
+        seconds = math.ceil(moment.timestamp()) if moment.tzinfo is not None else 0
+    except (ValueError, OverflowError):
+        seconds = 0
+    # Nobody signed in before 1970, where a moment is no number that a mark takes.
+    if seconds <= 0:
         raise UsageError("moment", "write a moment as 2026-11-20T13:00:00Z, or now")
-    # Sign-ins are told in whole seconds: one that began before it in its second is meant, too.
-    seconds = math.ceil(moment.timestamp())
     if seconds > now + 1:
         raise UsageError("moment", "that moment lies ahead: nobody could sign in until then")
     return seconds

@@ -56,6 +56,9 @@ def with_output(run: Callable[[], int]) -> int:
     Args:
         run: prints on standard output and standard error.
     """
+    # Rich takes it for the width and prints nothing into none.
+    if not os.environ.get("COLUMNS", "").strip("0"):
+        os.environ.pop("COLUMNS", None)
     with ExitStack() as stack:
         # Python has None for one that was closed before it began.
         out, told = (

@@ -43,9 +43,20 @@ def read_token(world: World, source: str, what: str = "token") -> str:
     Raises:
         UsageError: there is none, or more than one, or not the whole of it.
     """
+    try:
+        text = _read(world, source, what)
+    except UnicodeDecodeError:
+        text = ""
+    words = text.split()
+    if len(text) > _MAX_CHARS or len(words) != 1 or not text.isascii():
+        raise UsageError("token_input", f"give one {what} and nothing else, by standard input")
+    return words[0]
+
+
+def _read(world: World, source: str, what: str) -> str:
     if source != STANDARD_INPUT:
-        text = _read_file(Path(source))
-    elif world.is_terminal():
+        return _read_file(Path(source))
+    if world.is_terminal():
         text = world.ask_hidden(f"{what} (not shown): ")
         if len(text) in _CUT_CHARS:
             raise UsageError(
@@ -53,12 +64,8 @@ def read_token(world: World, source: str, what: str = "token") -> str:
                 f"the {what} was cut off at {len(text)} characters, as terminals do to lines:"
                 " give it by --token-file, or by standard input from a file",
             )
-    else:
-        text = world.standard_input.read(_MAX_CHARS + 1)
-    words = text.split()
-    if len(text) > _MAX_CHARS or len(words) != 1:
-        raise UsageError("token_input", f"give one {what} and nothing else, by standard input")
-    return words[0]
+        return text
+    return world.standard_input.read(_MAX_CHARS + 1)
 
 
 def _read_file(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -23,7 +24,8 @@ MakeSession = Callable[[str | None, str | None], Any]
 
 
 def _is_terminal() -> bool:
-    return sys.stdin.isatty()
+    # Python has None for one that was closed before it began.
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _ask(prompt: str) -> str:
@@ -74,7 +76,7 @@ class World:
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     make_session: MakeSession = _session
-    standard_input: TextIO = field(default_factory=lambda: sys.stdin)
+    standard_input: TextIO = field(default_factory=lambda: sys.stdin or io.StringIO())
     is_terminal: Callable[[], bool] = _is_terminal
     ask: Callable[[str], str] = _ask
     ask_hidden: Callable[[str], str] = getpass

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import pytest
 from typer.testing import CliRunner
@@ -67,6 +67,22 @@ def test_a_token_that_the_terminal_cut_off(limit: int) -> None:
         assert read_token(piped, STANDARD_INPUT) == token
     for token in ("a" * (limit - 2), "a" * (limit + 1)):
         assert read_token(_typing(token), STANDARD_INPUT) == token
+
+
+@pytest.mark.parametrize(
+    "standard_input",
+    [
+        io.TextIOWrapper(io.BytesIO(b"\x7fELF\xff\xfe"), encoding="utf-8"),
+        io.TextIOWrapper(io.BytesIO(b"\xff"), encoding="utf-8", errors="surrogateescape"),
+        io.StringIO("tök"),
+    ],
+    ids=["bytes", "escaped", "umlaut"],
+)
+def test_what_is_no_text(standard_input: io.TextIOBase) -> None:
+    """Tokens are ASCII: a wrong file is refused, and is no defect of the program."""
+    world = World(standard_input=cast("TextIO", standard_input), is_terminal=lambda: False)
+    with pytest.raises(UsageError, match="one token and nothing else"):
+        read_token(world, STANDARD_INPUT)
 
 
 def test_interrupted_at_the_token() -> None:

@@ -67,3 +67,27 @@ def test_questions_are_no_part_of_the_answer(bench: OpsBench) -> None:
     assert "Why?" in ran.stderr
     assert 'Type "yes":' in ran.stderr
     assert bench.trail()[0]["reason"] == "phone stolen"
+
+
+def test_without_a_standard_input(bench: OpsBench) -> None:
+    """Where it was closed there is no token, and nobody to confirm anything."""
+    bench.sign_in("ada")
+    assert _ops_without_input(bench, "explain") == Exit.USAGE
+    change = ("revoke", "user", "ada", "--reason", "a drill")
+    assert _ops_without_input(bench, *change) == Exit.NOT_CONFIRMED
+    assert bench.trail() == []
+
+
+def _ops_without_input(bench: OpsBench, *command: str) -> int:
+    return subprocess.run(
+        [
+            *("sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "ops", *command),
+            *("--stack", bench.name, "--region", REGION),
+            *("--endpoint-url", bench.stack.cognito.url),
+        ],
+        cwd=_PROJECT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    ).returncode

@@ -13,6 +13,7 @@ from ops.command import NEEDS
 from ops.program import app
 from ops.world import World
 from tests.ops.bench import OpsBench
+from tests.ops.scripted_aws import ScriptedAws
 from tests.tokens import SessionMaker, sign
 
 _PROJECT = Path(__file__).parents[2]
@@ -86,11 +87,50 @@ def test_aws_refuses(bench: OpsBench) -> None:
     assert "GetParametersByPath" in ran.document["error"]["message"]
 
 
-def test_an_endpoint_elsewhere(bench: OpsBench) -> None:
-    """An endpoint that is not on this machine is refused before anything is sent there."""
-    ran = bench.run("ttl", "show", endpoint="https://example.com")
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://example.com",
+        "http://localhost:abc",
+        "http://localhost:99999",
+        "http://[::1",
+        "//localhost:4566",
+        "localhost",
+    ],
+)
+def test_an_endpoint_elsewhere(endpoint: str) -> None:
+    """An endpoint that is not on this machine, or none, is refused before anything is sent."""
+    account = ScriptedAws({}, now=0)
+    ran = account.run("doctor", "--endpoint-url", endpoint)
+    assert (ran.exit_code, ran.document["error"]["code"]) == (Exit.USAGE, "endpoint")
+    assert not account.called
+
+
+@pytest.mark.parametrize("number", ["inf", "nan"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("plan", "--sessions", "10", "--sandboxes", "1", "--delay", "20", "--requests-per-second"),
+        ("probe", "--turns-per-second"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_number_that_is_none(command: tuple[str, ...], number: str) -> None:
+    """What is not finite is no number of anything."""
+    account = ScriptedAws({}, now=0)
+    ran = account.run(*command, number)
     assert ran.exit_code == Exit.USAGE
-    assert not bench.called
+    assert not account.called
+
+
+def test_a_terminal_without_a_width(bench: OpsBench) -> None:
+    """Questions and tables are printed, whatever width the environment has."""
+    bench.answers[:] = ["no"]
+    asked = bench.run("revoke", "everyone", "--reason", "a drill", is_terminal=True, columns=0)
+    assert asked.exit_code == Exit.NOT_CONFIRMED
+    assert "This signs out EVERYONE" in asked.stderr
+    shown = bench.run("ttl", "show", is_json=False, columns=0)
+    assert "Refused at the latest after" in shown.stdout
 
 
 def test_as_a_process() -> None:

@@ -428,9 +428,19 @@ def test_everyone_before_a_moment(bench: OpsBench) -> None:
     assert (bench.call(early.access), bench.call(late.access)) == (401, 200)
 
 
-@pytest.mark.parametrize("moment", ["2999-01-01T00:00:00Z", "2026-11-20T13:00:00", "1795176000"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2999-01-01T00:00:00Z",
+        "2026-11-20T13:00:00",
+        "1795176000",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "1970-01-01T00:00:00Z",
+    ],
+)
 def test_a_moment_that_is_none(bench: OpsBench, moment: str) -> None:
-    """A moment that lies ahead, has no offset, or is a bare number is refused."""
+    """A moment ahead, before 1970, without an offset, or as a bare number is refused."""
     ran = bench.change("revoke", "everyone", "--before", moment)
     assert ran.exit_code == Exit.USAGE
 
