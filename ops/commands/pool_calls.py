@@ -105,6 +105,8 @@ def refresh_tokens(
     and the hook, Cognito documents the refresh to arrive as a sign-in, which signs the user out
     everywhere else.
     """
+    if str(out) == STANDARD_INPUT:
+        raise UsageError("out", "tokens never go to standard output: name a new file")
     token = run.read_token(token_file, "refresh token")
     client = _client(run, client_id, client_secret_file)
     written: list[str] = []

@@ -129,6 +129,19 @@ def test_no_file_is_overwritten(bench: OpsBench, tmp_path: Path) -> None:
     assert bench.called["cognito-idp:GetTokensFromRefreshToken"] == 0
 
 
+def test_tokens_do_not_go_to_standard_output(
+    bench: OpsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands for standard output elsewhere is refused, and is no file's name."""
+    monkeypatch.chdir(tmp_path)
+    ran = bench.change(
+        *("refresh", "--out", "-", *_client(bench)), standard_input=bench.sign_in("ada").refresh
+    )
+    assert (ran.exit_code, ran.document["error"]["code"]) == (Exit.USAGE, "out")
+    assert list(tmp_path.iterdir()) == []
+    assert bench.called["cognito-idp:GetTokensFromRefreshToken"] == 0
+
+
 def test_a_refused_refresh_leaves_no_file(bench: OpsBench, tmp_path: Path) -> None:
     """If Cognito refuses, no empty file is left, and the exit code says that it was a refusal."""
     tokens, out = bench.sign_in("ada"), tmp_path / "tokens.json"
