@@ -80,7 +80,7 @@ def tighten(
             _said(tightened, _tightened(run, verdict_ttl, is_ended=is_ended)),
             "To make it permanent, in cdk.json:",
             json.dumps({"context": permanent_context(verdict_ttl)}, indent=2),
-            f"or once: npx cdk deploy -c authorizer:verdictTtlSeconds={verdict_ttl}",
+            f"or once: npx --no-install cdk deploy -c authorizer:verdictTtlSeconds={verdict_ttl}",
             "(of a stage of cdk.json's, with its -c environment=NAME before that)",
         ),
         exit_code=changed.exit_code,
