@@ -107,7 +107,7 @@ def flush_again(run: Run, apis: Sequence[GuardedApi], *, is_pushed: bool) -> Flu
             task = bar.add_task("until no sandbox says yes", total=seconds)
             pass_seconds(run, seconds, lambda done: bar.update(task, completed=done))
         for action in flush_actions(run, rest, "flushed again"):
-            steps.append(do(action))  # noqa: PERF401
+            steps.append(do(action))  # noqa: PERF401  # what was done before a Ctrl-C is told
     except KeyboardInterrupt:
         return FlushedAgain(tuple(steps), is_interrupted=True)
     failed = any(step.outcome is Outcome.FAILED for step in steps)
