@@ -7,6 +7,8 @@ taken is refused, and one that has a place keeps it; with ``notify_only`` nobody
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tests.delay.drawn import ROSTERS, Drawn
 from tests.delay.history import Concerns, History, Known, nobody
 from tests.delay.sessions import Session, Token
@@ -19,20 +21,19 @@ class Places:
         self._limit = drawn.limit
         self._policy = drawn.mode if drawn.mode in ROSTERS else "off"
         self._history = history
-        self._possible: set[Session] = set()
-        """Sessions that may stand on a roster: let in, or being judged now."""
+        self._judging: Counter[Session] = Counter()
+        """Sessions that are being judged now, by how many sandboxes."""
+        self._let_in: set[Session] = set()
+        """Sessions that may have got a place."""
         self._enrolled: set[Session] = set()
         """Sessions that stand on a roster for certain, unless they have ended since."""
         self._displaced: set[Session] = set()
 
-    def starts(self, token: Token) -> bool:
-        """A sandbox begins to judge; whether this is the first that is heard of the session."""
-        is_first = token.has_place and token.session not in self._possible
-        if is_first:
-            self._possible.add(token.session)
-        return is_first
+    def starts(self, token: Token) -> None:
+        """A sandbox begins to judge."""
+        self._judging[token.session] += token.has_place
 
-    def ends(self, token: Token, now: float, *, is_first: bool, holds: bool, sure: bool) -> None:
+    def ends(self, token: Token, now: float, *, holds: bool, sure: bool) -> None:
         """It has judged.
 
         Args:
@@ -40,8 +41,9 @@ class Places:
             sure: whether it has one for certain.
         """
         session = token.session
-        if is_first and not holds:
-            self._possible.discard(session)
+        self._judging[session] -= token.has_place
+        if holds and token.has_place:
+            self._let_in.add(session)
         if sure and self._policy != "off" and token.has_place:
             self._enrolled.add(session)
             if self._policy == "evict_oldest":
@@ -52,7 +54,8 @@ class Places:
         session = token.session
         if not token.has_place:
             return False
-        others = [other for other in self._possible if _is_other(other, session)]
+        possible = self._let_in | {other for other, times in self._judging.items() if times}
+        others = [other for other in possible if _is_other(other, session)]
         if self._policy == "evict_oldest":
             return sum(_rank(other) > _rank(session) for other in others) >= self._limit
         if self._policy == "refuse_new":

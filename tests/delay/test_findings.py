@@ -89,3 +89,16 @@ def test_a_sandbox_whose_clock_is_behind_frees_no_place() -> None:
         "request 1 1 0",
         "request 0 1 0",
     )
+
+
+def test_a_place_that_one_of_several_sandboxes_gave_is_taken() -> None:
+    """A session that was revoked while several sandboxes judged it may have got a place in one."""
+    _play(
+        Drawn(memory=0, verdict=1, leeway=0, mode="refuse_new", limit=1, has_userinfo=True),
+        "sign in 0 0",
+        "crowd 0 0 0",
+        "sign in 1 0 0 0",
+        "sign in 1 0 0 0",
+        "crowd 1 0 19",
+        "request 0 0 0",
+    )

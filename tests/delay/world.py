@@ -149,7 +149,7 @@ class World:
         keys_before = replace(box.keys[token.session.issuer])
         is_cooling = box.monotonic() < box.ledger_failed_at + self.drawn.cooldown_ms / 1000
         order, are_places_taken = self.history.order, self.oracle.places.must_refuse(token)
-        is_first = self.oracle.places.starts(token)
+        self.oracle.places.starts(token)
         try:
             answer = ask_authorizer(config, _API, rest_request(f"Bearer {text}"))
             self._cache.put(config, (text,), answer)
@@ -171,9 +171,9 @@ class World:
             order=order,
             are_places_taken=are_places_taken,
         )
-        self._judge(judged, box, is_first=is_first)
+        self._judge(judged, box)
 
-    def _judge(self, judged: Judged, box: Sandbox, *, is_first: bool) -> None:
+    def _judge(self, judged: Judged, box: Sandbox) -> None:
         token, status = judged.token, judged.status
         try:
             is_excepted = self.oracle.check(judged)
@@ -187,7 +187,6 @@ class World:
         self.oracle.places.ends(
             token,
             judged.answered_at,
-            is_first=is_first,
             holds=status == 200 or is_blind,
             sure=status == 200 and box.seen.has_read and not is_blind,
         )
