@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from transport import Answer, Deadline
+from transport import Answer, Deadline, MonotonicClock
 from transport.https import HttpsTransport
 
 
@@ -20,7 +20,13 @@ def transport(**changes: Any) -> HttpsTransport:
 
 
 def send(
-    to: HttpsTransport, url: str, *, seconds: float = 2.0, max_bytes: int = 1000, path: str = "/"
+    to: HttpsTransport,
+    url: str,
+    *,
+    seconds: float = 2.0,
+    max_bytes: int = 1000,
+    path: str = "/",
+    clock: MonotonicClock = time.monotonic,
 ) -> Answer:
     return to.request(
         "POST",
@@ -28,5 +34,5 @@ def send(
         headers={"X-Test": "1"},
         body=b"{}",
         max_bytes=max_bytes,
-        deadline=Deadline.after(seconds, time.monotonic),
+        deadline=Deadline.after(seconds, clock),
     )

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from local.clock import MovableClock
 from tests.faults.exchange import send, transport
 from tests.faults.sockets import OK, Behaviour, answer_with, read_request, serve, stay_silent
-from transport import Answer, Deadline, TransportError
+from transport import Answer, TransportError
 
 
 def fails(behaviour: Behaviour, *, message: str, seconds: float = 2.0) -> float:
@@ -53,19 +54,12 @@ def test_a_connection_closed_while_idle_is_replaced() -> None:
 
 def test_a_connection_idle_for_long_is_not_trusted() -> None:
     """After a long pause, as of a frozen sandbox, a new connection is made at once."""
-    now = [0.0]
-
-    def clock() -> float:
-        return now[0]
-
+    clock = MovableClock(0)
     with serve(answer_with(OK), answer_with(OK)) as url:
         to = transport(clock=clock)
-        deadline = Deadline.after(2, clock)
         for _ in range(2):
-            found = to.request("GET", url, headers={}, body=None, max_bytes=10, deadline=deadline)
-            assert found.body == b"ok"
-            now[0] += 20.1
-            deadline = Deadline.after(2, clock)
+            assert send(to, url, clock=clock).body == b"ok"
+            clock.advance(20.1)
         to.close()
 
 
@@ -144,7 +138,7 @@ def test_addresses_that_do_not_answer_share_one_time_out(
     monkeypatch: pytest.MonkeyPatch, overdue: int, last: int
 ) -> None:
     """Several addresses of one host are tried within one connect time-out together."""
-    now = [0.0]
+    clock = MovableClock(0)
     tried: list[Any] = []
 
     class Unreachable:
@@ -156,7 +150,7 @@ def test_addresses_that_do_not_answer_share_one_time_out(
 
         def connect(self, address: Any) -> None:
             tried.append(address)
-            now[0] += self.seconds * overdue
+            clock.advance(self.seconds * overdue)
             raise TimeoutError
 
         def close(self) -> None:
@@ -168,29 +162,22 @@ def test_addresses_that_do_not_answer_share_one_time_out(
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "socket", Unreachable)
     with pytest.raises(TransportError) as caught:
-        transport(clock=lambda: now[0]).request(
-            "GET",
-            "https://cognito.invalid/",
-            headers={},
-            body=None,
-            max_bytes=10,
-            deadline=Deadline.after(2, lambda: now[0]),
-        )
+        send(transport(clock=clock), "https://cognito.invalid", clock=clock)
     assert str(caught.value) == "timed out"
     assert tried == [(f"192.0.2.{number}", 443) for number in range(1, last + 1)]
-    assert now[0] == pytest.approx(0.2)
+    assert clock() == pytest.approx(0.2)
 
 
 def test_an_address_that_keeps_silent_leaves_time_for_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One of a host's addresses may lead nowhere: the host is reached by another one."""
-    now = [0.0]
+    clock = MovableClock(0)
 
     class HalfReachable(socket.socket):
         def connect(self, address: Any) -> None:
             if address[0] == "192.0.2.1":
-                now[0] += self.gettimeout() or 0.0
+                clock.advance(self.gettimeout() or 0.0)
                 raise TimeoutError
             super().connect(address)
 
@@ -199,15 +186,8 @@ def test_an_address_that_keeps_silent_leaves_time_for_the_next(
         found = [_found("192.0.2.1", port), _found("127.0.0.1", port)]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
         monkeypatch.setattr(socket, "socket", HalfReachable)
-        to = transport(clock=lambda: now[0])
-        answer = to.request(
-            "GET",
-            "http://cognito.invalid/",
-            headers={},
-            body=None,
-            max_bytes=10,
-            deadline=Deadline.after(2, lambda: now[0]),
-        )
+        to = transport(clock=clock)
+        answer = send(to, "http://cognito.invalid", clock=clock)
         to.close()
     assert answer.body == b"ok"
 
@@ -288,7 +268,5 @@ def test_the_deadline_is_looked_at_before_each_read() -> None:
         connection.recv(1)
 
     with serve(answer_late) as url, pytest.raises(TransportError) as caught:
-        transport(clock=clock).request(
-            "GET", url, headers={}, body=None, max_bytes=10, deadline=Deadline.after(2, clock)
-        )
+        send(transport(clock=clock), url, clock=clock)
     assert str(caught.value) == "timed out"
