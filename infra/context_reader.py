@@ -55,7 +55,7 @@ class ContextReader:
         """
         self._problems: list[str] = []
         self._members = self._merge(context)
-        self._unread = set(self._members)
+        #: Every setting that was asked for, whether the context has it or not.
         self._known: set[str] = set()
         self._keys_beside = sorted(
             key for key in context if key not in _OWN_KEYS and not key.startswith(_PREFIX)
@@ -69,7 +69,7 @@ class ContextReader:
         """Raise :class:`ContextError` if anything was wrong, an unknown member included, and a
         setting that stands where nobody reads it. Every setting has been read by then.
         """
-        for key in sorted(self._unread):
+        for key in sorted(self._members.keys() - self._known):
             self.problem(key, "is no setting of this app")
         for key, what in self._misplaced():
             self.problem(key, what)
@@ -180,7 +180,6 @@ class ContextReader:
         return json.dumps(value)
 
     def _value(self, key: str) -> Any:
-        self._unread.discard(key)
         self._known.add(key)
         value = self._members.get(key)
         return (value.strip() or None) if isinstance(value, str) else value
