@@ -152,15 +152,16 @@ class RevocationCheck:
             return Finding(remembered, FoundBy.MEMORY)
         asked = ask(source, token, deadline, self._monotonic)
         self._memory.keep(token, asked.verdict, asked_at=asked_at)
-        if asked.verdict.outcome is Outcome.UNAVAILABLE:
-            return under_outage_rule(
-                self._settings.outage_rule,
-                Finding(asked.verdict, source.name, asked),
-                is_stale_servable=lambda: self._memory.is_stale_servable(
-                    token, self._clock(), max_age_seconds=max_age_seconds
-                ),
-            )
-        return Finding(asked.verdict, source.name, asked)
+        finding = Finding(asked.verdict, source.name, asked)
+        if asked.verdict.outcome is not Outcome.UNAVAILABLE:
+            return finding
+        return under_outage_rule(
+            self._settings.outage_rule,
+            finding,
+            is_stale_servable=lambda: self._memory.is_stale_servable(
+                token, self._clock(), max_age_seconds=max_age_seconds
+            ),
+        )
 
     def recall(
         self, token: VerifiedToken, now: float, *, max_age_seconds: int | None
